@@ -1,0 +1,50 @@
+import { align, columnPanelBytes, EDGE, evenBlock, INNER, OUTER, rowPanelBytes, WIDE } from './blocks';
+import { multiplyPanels } from './multiply';
+import { packColumns, packRows } from './pack';
+
+/** Scratch bytes that `gemm` needs for these sizes. */
+export function gemmScratch(rows: i32, columns: i32, steps: i32): usize {
+  const inner = min(steps, INNER);
+  return 64 + EDGE + rowPanelBytes(min(rows, OUTER), inner) + columnPanelBytes(min(columns, WIDE), inner);
+}
+
+/**
+ * C[rows × columns] = A × B, C row-major and contiguous. A and B are given by their strides in floats, so a transposed
+ * operand is the same matrix with its strides exchanged.
+ */
+export function gemm(
+  rows: i32,
+  columns: i32,
+  steps: i32,
+  a: usize,
+  aRow: i32,
+  aStep: i32,
+  b: usize,
+  bStep: i32,
+  bColumn: i32,
+  c: usize,
+  scratch: usize,
+): void {
+  if (rows == 0 || columns == 0) return;
+  if (steps == 0) {
+    memory.fill(c, 0, (<usize>rows * <usize>columns) << 2);
+    return;
+  }
+  const edge = align(scratch);
+  const panelsOfA = edge + EDGE;
+  const inner = evenBlock(steps, INNER, 4);
+  const panelsOfB = panelsOfA + rowPanelBytes(min(rows, OUTER), min(steps, INNER));
+  for (let column = 0; column < columns; column += WIDE) {
+    const wide = min(WIDE, columns - column);
+    for (let step = 0; step < steps; step += inner) {
+      const deep = min(inner, steps - step);
+      packColumns(panelsOfB, b + ((<usize>step * bStep + <usize>column * bColumn) << 2), bStep, bColumn, wide, deep);
+      for (let row = 0; row < rows; row += OUTER) {
+        const tall = min(OUTER, rows - row);
+        packRows(panelsOfA, a + ((<usize>row * aRow + <usize>step * aStep) << 2), aRow, aStep, tall, deep);
+        const at = c + ((<usize>row * columns + column) << 2);
+        multiplyPanels(tall, wide, deep, panelsOfA, panelsOfB, at, columns, step > 0, edge);
+      }
+    }
+  }
+}

@@ -1,0 +1,25 @@
+/**
+ * out[ids[i]] += x[i] for rows of `width` floats. Rows whose id is negative or ≥ `segments` are left out.
+ */
+export function segmentSum(x: usize, ids: usize, count: i32, width: i32, segments: i32, out: usize): void {
+  const row = (<usize>width) << 2;
+  memory.fill(out, 0, <usize>segments * row);
+  for (let i = 0; i < count; i++) {
+    const id = load<i32>(ids + ((<usize>i) << 2));
+    if (id >= 0 && id < segments) {
+      let to = out + <usize>id * row;
+      let from = x + <usize>i * row;
+      let left = width;
+      for (; left >= 4; left -= 4) {
+        v128.store(to, f32x4.add(v128.load(to), v128.load(from)));
+        to += 16;
+        from += 16;
+      }
+      for (; left > 0; left--) {
+        store<f32>(to, load<f32>(to) + load<f32>(from));
+        to += 4;
+        from += 4;
+      }
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { GraftError } from '@graft-ml/core';
+import type { KernelModule } from './kernel-module.js';
+import type { ModuleFunctions } from './module-functions.js';
+
+/**
+ * Graft's view of a running tfjs WASM backend: addresses of tensors on its heap, fresh outputs, scratch memory, and
+ * the functions of Graft's own module that work on that same heap.
+ *
+ * Ownership: `output` gives a tensor that the caller returns from its kernel or gives to `release`. Buffers of inputs
+ * are shared between tensors and are never written to.
+ */
+export class Device {
+  readonly functions: ModuleFunctions;
+  readonly #backend: BackendWasm;
+
+  constructor(backend: BackendWasm, module: KernelModule) {
+    this.#backend = backend;
+    this.functions = module.functions;
+  }
+
+  /** Where the tensor's first element lies, in bytes. Valid until the tensor is disposed; the heap never moves it. */
+  address(tensor: tf.TensorInfo): number {
+    return this.#backend.dataIdMap.get(tensor.dataId).memoryOffset;
+  }
+
+  /**
+   * A new tensor with undefined contents.
+   *
+   * @throws GraftError `unavailable` when the heap is full
+   */
+  output(shape: readonly number[], dtype: tf.DataType = 'float32'): tf.TensorInfo {
+    const tensor = this.#backend.makeOutput([...shape], dtype);
+    if (this.address(tensor) === 0) {
+      this.#backend.disposeData(tensor.dataId);
+      throw outOfMemory(tf.util.sizeFromShape([...shape]) * 4);
+    }
+    return tensor;
+  }
+
+  /** Lend `use` some bytes of the heap, with undefined contents, for the length of the call. */
+  scratch<Result>(bytes: number, use: (address: number) => Result): Result {
+    const address = this.#backend.wasm._malloc(bytes) >>> 0;
+    if (address === 0) throw outOfMemory(bytes);
+    try {
+      return use(address);
+    } finally {
+      this.#backend.wasm._free(address);
+    }
+  }
+
+  /** Run another kernel of this engine, for example `Transpose`. The result belongs to the caller. */
+  run(kernel: string, inputs: tf.NamedTensorInfoMap, attrs: tf.NamedAttrMap = {}): tf.TensorInfo {
+    const result = tf.getKernel(kernel, 'wasm').kernelFunc({ inputs, backend: this.#backend, attrs });
+    if (Array.isArray(result)) {
+      throw new GraftError({ code: 'internal', what: `The kernel "${kernel}" gave several outputs where one was used.` });
+    }
+    return result;
+  }
+
+  /** Another tensor on the same buffer with another shape. Owns a reference of its own: release it like an output. */
+  reshaped(tensor: tf.TensorInfo, shape: readonly number[]): tf.TensorInfo {
+    this.#backend.incRef(tensor.dataId);
+    return { dataId: tensor.dataId, shape: [...shape], dtype: tensor.dtype };
+  }
+
+  /** Give back a tensor that this kernel made and does not return. */
+  release(tensor: tf.TensorInfo): void {
+    this.#backend.disposeData(tensor.dataId);
+  }
+}
+
+function outOfMemory(bytes: number): GraftError {
+  return new GraftError({
+    code: 'unavailable',
+    what: `The WASM heap has no room for ${bytes} more bytes.`,
+    expected: 'All tensors of the wasm backend share one heap of at most 2 GiB.',
+    remedy: 'Use a smaller batch, or dispose tensors that are no longer needed.',
+  });
+}

@@ -1,0 +1,16 @@
+/** What assembly/index.ts exports. All arguments and results are WebAssembly numbers: addresses, sizes, strides. */
+export const FUNCTIONS = [
+  'setGeometry',
+  'gemm',
+  'gemmScratch',
+  'convFilterGradient',
+  'convFilterGradientScratch',
+  'convInputGradient',
+  'convInputGradientScratch',
+  'depthwiseFilterGradient',
+  'depthwiseInputGradient',
+  'finish',
+  'segmentSum',
+] as const;
+
+export type ModuleFunctions = Readonly<Record<(typeof FUNCTIONS)[number], (...numbers: number[]) => number>>;

@@ -1,0 +1,23 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { canFinish, finishProduct } from './activation.js';
+import { flag, number, text } from './attributes.js';
+import { allFloat, input, type GraftKernel, type KernelCall } from './graft-kernel.js';
+import { matrixProduct } from './matrix-product.js';
+
+/** `tf.fused.matMul`: a product, a bias a column, an activation. */
+export const fusedMatMul: GraftKernel = { name: '_FusedMatMul', run };
+
+function run(call: KernelCall): TensorInfo | undefined {
+  const a = input(call, 'a');
+  const b = input(call, 'b');
+  const bias = call.inputs['bias'] ?? undefined;
+  const preluWeights = call.inputs['preluActivationWeights'] ?? undefined;
+  const activation = text(call.attrs, 'activation', 'linear');
+  const transposeB = flag(call.attrs, 'transposeB');
+  const columns = b.shape.at(transposeB ? -2 : -1);
+  const isBiasAColumn = bias === undefined || (allFloat(bias) && bias.shape.length === 1 && bias.shape[0] === columns);
+  if (!allFloat(a, b) || !isBiasAColumn || !canFinish(activation)) return undefined;
+  const product = matrixProduct(call.device, a, b, flag(call.attrs, 'transposeA'), transposeB);
+  const leakyReluAlpha = number(call.attrs, 'leakyreluAlpha', 0);
+  return finishProduct(call.device, product, { activation, bias, preluWeights, leakyReluAlpha });
+}

@@ -1,0 +1,38 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { GraftError } from '@graft-ml/core';
+import { deviceOf } from '../device/devices.js';
+import { ALL_KERNELS } from './all-kernels.js';
+import type { GraftKernel } from './graft-kernel.js';
+
+const ENGINE = 'wasm';
+let installed = false;
+
+/** Put Graft's kernels in the place of tfjs's, once a program. tfjs's own are kept for what Graft's do not cover. */
+export function installKernels(): void {
+  if (installed) return;
+  for (const kernel of ALL_KERNELS) install(kernel);
+  installed = true;
+}
+
+function install(kernel: GraftKernel): void {
+  const original: tf.KernelConfig | undefined = tf.getKernel(kernel.name, ENGINE);
+  if (original !== undefined) tf.unregisterKernel(kernel.name, ENGINE);
+  tf.registerKernel({
+    ...original,
+    kernelName: kernel.name,
+    backendName: ENGINE,
+    kernelFunc: (params) => {
+      const { inputs, backend, attrs = {} } = params;
+      const output = kernel.run({ inputs, attrs, device: deviceOf(backend) });
+      if (output !== undefined) return output;
+      if (original !== undefined) return original.kernelFunc(params);
+      const types = Object.values(inputs).map((each) => each?.dtype ?? 'nothing');
+      throw new GraftError({
+        code: 'bad-input',
+        what: `The wasm backend's ${kernel.name} was given ${types.join(', ')}, or a layout other than NHWC.`,
+        expected: 'float32 tensors in NHWC were expected.',
+        remedy: 'Cast the inputs, or use another backend for this operation.',
+      });
+    },
+  });
+}

@@ -1,0 +1,91 @@
+import * as layers from '@tensorflow/tfjs-layers';
+import { GraftError, messageOf } from '../errors/graft-error.js';
+import { sha256 } from '../hash/sha256.js';
+import { assertInside, type Store } from '../store/store.js';
+import { parseManifest, type BundleManifest } from './manifest.js';
+import { declaredBytes, parseModelJson, weightSpecs, type ModelJson } from './model-json.js';
+import { MANIFEST_FILE, MODEL_FILE } from './save-bundle.js';
+
+export interface LoadedBundle {
+  readonly model: layers.LayersModel;
+  /** What `graft.json` says; absent for a plain tfjs model. */
+  readonly manifest: BundleManifest | undefined;
+}
+
+/** Weights above this are refused before anything is read. */
+const MAX_WEIGHT_BYTES = 2 ** 31;
+
+/**
+ * Load a bundle, or any tfjs layers model in a folder (also of old converters that wrote no `format` key). Every file
+ * is checked against the manifest's sha256 before it is used; shard names may not leave the folder.
+ *
+ * @throws GraftError `not-found` when there is no `model.json`, `corrupt` when bytes, sizes or topology do not fit
+ */
+export async function loadBundle(store: Store): Promise<LoadedBundle> {
+  const manifest = (await store.has(MANIFEST_FILE))
+    ? parseManifest(decode(await store.read(MANIFEST_FILE)), `${store.location}/${MANIFEST_FILE}`)
+    : undefined;
+  const where = `${store.location}/${MODEL_FILE}`;
+  const json = parseModelJson(decode(await readChecked(store, MODEL_FILE, manifest)), where);
+  const data = await readWeights(store, json, manifest);
+  try {
+    const model = await layers.loadLayersModel({
+      load: () =>
+        Promise.resolve({ modelTopology: json.modelTopology, weightSpecs: weightSpecs(json), weightData: data.buffer }),
+    });
+    return { model, manifest };
+  } catch (cause) {
+    throw new GraftError({
+      code: 'corrupt',
+      what: `${where} could not be built: ${messageOf(cause)}.`,
+      remedy: 'If it holds a custom layer, register its class with tf.serialization.registerClass first.',
+      cause,
+    });
+  }
+}
+
+async function readWeights(store: Store, json: ModelJson, manifest: BundleManifest | undefined): Promise<Uint8Array<ArrayBuffer>> {
+  const declared = declaredBytes(json);
+  if (declared > MAX_WEIGHT_BYTES) {
+    throw new GraftError({
+      code: 'corrupt',
+      what: `${store.location}/${MODEL_FILE} declares ${declared} bytes of weights.`,
+      expected: `At most ${MAX_WEIGHT_BYTES} were expected.`,
+    });
+  }
+  const data = new Uint8Array(declared);
+  let offset = 0;
+  for (const path of json.weightsManifest.flatMap((group) => group.paths)) {
+    assertInside(path);
+    const shard = await readChecked(store, path, manifest);
+    if (offset + shard.byteLength <= declared) data.set(shard, offset);
+    offset += shard.byteLength;
+  }
+  if (offset !== declared) {
+    throw new GraftError({
+      code: 'corrupt',
+      what: `The weight files in ${store.location} hold ${offset} bytes.`,
+      expected: `The shapes in ${MODEL_FILE} need ${declared}.`,
+      remedy: 'Fetch or save the model again.',
+    });
+  }
+  return data;
+}
+
+async function readChecked(store: Store, name: string, manifest: BundleManifest | undefined): Promise<Uint8Array> {
+  const bytes = await store.read(name);
+  const promised = manifest?.files[name];
+  if (manifest === undefined) return bytes;
+  const found = await sha256(bytes);
+  if (promised?.sha256 === found) return bytes;
+  throw new GraftError({
+    code: 'corrupt',
+    what: `${store.location}/${name} has sha256 ${found} (${bytes.byteLength} bytes).`,
+    expected: promised === undefined ? 'The manifest does not list it.' : `The manifest says ${promised.sha256} (${promised.bytes} bytes).`,
+    remedy: 'The file was damaged or replaced: fetch or save the bundle again.',
+  });
+}
+
+function decode(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}

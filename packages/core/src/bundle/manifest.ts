@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { GraftError } from '../errors/graft-error.js';
+
+/** What a model's outputs mean: classes (softmax), labels that may occur together (sigmoid), or values (linear). */
+export type TargetSpec =
+  | { readonly kind: 'classes'; readonly labels: readonly string[] }
+  | { readonly kind: 'multi-label'; readonly labels: readonly string[] }
+  | { readonly kind: 'values'; readonly names: readonly string[] };
+
+/** How raw inputs become the model's inputs. */
+export interface Preprocessing {
+  /** One example's shape without the batch, e.g. [28, 28, 1]. */
+  readonly inputShape: readonly number[];
+  /** What raw values are mapped to: bytes 0…255 to [low, high]. */
+  readonly range: readonly [number, number];
+}
+
+export interface FileFacts {
+  readonly bytes: number;
+  /** 64 lower-case hexadecimal digits. */
+  readonly sha256: string;
+}
+
+/** `graft.json`: what a bundle says of itself beside tfjs's own `model.json`. */
+export interface BundleManifest {
+  readonly format: 'graft-bundle';
+  readonly formatVersion: 1;
+  readonly name: string;
+  readonly target?: TargetSpec | undefined;
+  readonly preprocessing?: Preprocessing | undefined;
+  /** Names of the weights that were frozen in training. */
+  readonly frozen: readonly string[];
+  /** Where the weights come from: recipe, source, data hashes, seed, versions. Plain JSON. */
+  readonly provenance: Readonly<Record<string, unknown>>;
+  /** Every other file of the bundle. */
+  readonly files: Readonly<Record<string, FileFacts>>;
+}
+
+const names: z.ZodType<string[]> = z.array(z.string()).min(1).max(100_000);
+
+const manifest: z.ZodType<BundleManifest> = z.object({
+  format: z.literal('graft-bundle'),
+  formatVersion: z.literal(1),
+  name: z.string(),
+  target: z
+    .discriminatedUnion('kind', [
+      z.object({ kind: z.literal('classes'), labels: names }),
+      z.object({ kind: z.literal('multi-label'), labels: names }),
+      z.object({ kind: z.literal('values'), names }),
+    ])
+    .optional(),
+  preprocessing: z
+    .object({
+      inputShape: z.array(z.number().int().positive()).min(1).max(8),
+      range: z.tuple([z.number(), z.number()]),
+    })
+    .optional(),
+  frozen: z.array(z.string()).default([]),
+  provenance: z.record(z.string(), z.unknown()).default({}),
+  files: z.record(
+    z.string(),
+    z.object({ bytes: z.number().int().nonnegative(), sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
+  ),
+});
+
+/** Parse `graft.json`. @throws GraftError `corrupt` naming what is wrong and where. */
+export function parseManifest(text: string, from: string): BundleManifest {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new GraftError({ code: 'corrupt', what: `${from} is not JSON.`, cause });
+  }
+  const parsed = manifest.safeParse(json);
+  if (parsed.success) return parsed.data;
+  throw new GraftError({
+    code: 'corrupt',
+    what: `${from} is not a Graft bundle manifest: ${z.prettifyError(parsed.error)}.`,
+    remedy: 'Save the bundle again with this version of Graft.',
+  });
+}

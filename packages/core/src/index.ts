@@ -1,0 +1,50 @@
+export type { Backend, BackendReport } from './backend/backend.js';
+export { assertOneTensorFlow, TENSORFLOW_VERSION } from './backend/one-tensorflow.js';
+export { selectEngine } from './backend/select-engine.js';
+export { useBackend, type ActiveBackend } from './backend/use-backend.js';
+export { loadBundle, type LoadedBundle } from './bundle/load-bundle.js';
+export { parseManifest, type BundleManifest, type FileFacts, type Preprocessing, type TargetSpec } from './bundle/manifest.js';
+export { MANIFEST_FILE, MODEL_FILE, saveBundle, type BundleFacts } from './bundle/save-bundle.js';
+export { GraftError, messageOf, type GraftErrorCode, type GraftErrorParts } from './errors/graft-error.js';
+export { didYouMean, nearNames } from './errors/suggest.js';
+export { throwIfCancelled, yieldToEventLoop } from './events/cancel.js';
+export type { OnProgress, Progress } from './events/progress.js';
+export { registerGradients } from './gradients/register-gradients.js';
+export { sha256, sha256OfText } from './hash/sha256.js';
+export { buildModel } from './network/build-model.js';
+export { cloneLayer, freshConfig } from './network/clone-layer.js';
+export { forward, predict, type ForwardOptions } from './network/forward.js';
+export { hasLogits, outputActivation } from './network/logits.js';
+export { networkOf } from './network/network-of.js';
+export {
+  nodeAt,
+  parameterCount,
+  slotInfo,
+  type Layer,
+  type Network,
+  type NetworkNode,
+  type NetworkWeight,
+  type Shape,
+  type Slot,
+  type SlotInfo,
+} from './network/network.js';
+export { isNoise } from './network/noise.js';
+export { reinitialise, seededInitialisers } from './network/reinitialise.js';
+export { subnetwork } from './network/subnetwork.js';
+export { createRng, type Rng } from './random/rng.js';
+export type {
+  CurvePoint,
+  DataRecord,
+  EnvironmentRecord,
+  ExperimentRecord,
+  MistakeRecord,
+  ResultRow,
+  RunRecord,
+  SourceRecord,
+} from './record/experiment-record.js';
+export { decodeSafetensors, type SafetensorsFile } from './safetensors/decode.js';
+export { encodeSafetensors, type NamedArray } from './safetensors/encode.js';
+export { httpStore } from './store/http-store.js';
+export { memoryStore } from './store/memory-store.js';
+export { assertInside, type Store } from './store/store.js';
+export { withScope, type TensorScope } from './tensors/scope.js';

@@ -1,0 +1,91 @@
+/**
+ * The record of a comparison: plain JSON, complete enough to draw the report from it alone and to run everything
+ * again. Accuracies are fractions, not percentages.
+ */
+export interface ExperimentRecord {
+  readonly format: 'graft-experiment';
+  readonly formatVersion: 1;
+  readonly source: SourceRecord;
+  readonly target: DataRecord;
+  readonly rows: readonly ResultRow[];
+  /** One entry for each recipe × labels × seed, in the order in which they ran. */
+  readonly runs: readonly RunRecord[];
+  readonly environment: EnvironmentRecord;
+}
+
+export interface SourceRecord {
+  readonly name: string;
+  /** Null when the source model was not evaluated on its own task here. */
+  readonly testAccuracy: number | null;
+}
+
+export interface DataRecord {
+  readonly name: string;
+  /** sha256 fingerprint of the examples. */
+  readonly fingerprint: string;
+  readonly trainExamples: number;
+  readonly testExamples: number;
+  readonly labels: readonly string[];
+}
+
+/** One line of the comparison table: a recipe at a label count, over all seeds. */
+export interface ResultRow {
+  readonly recipe: string;
+  /** Number of labelled training examples. */
+  readonly labels: number;
+  readonly seeds: readonly number[];
+  readonly testAccuracy: { readonly mean: number; readonly sd: number; readonly values: readonly number[] };
+  /** Mean wall time of a run's training, feature extraction included, evaluation not. */
+  readonly trainSeconds: number;
+  readonly trainableParameters: number;
+  /** True when the mean is below that of `scratch` at the same label count by more than the noise between seeds. */
+  readonly negativeTransfer: boolean;
+}
+
+export interface RunRecord {
+  readonly recipe: string;
+  readonly labels: number;
+  readonly seed: number;
+  readonly testAccuracy: number;
+  readonly testLoss: number;
+  readonly trainSeconds: number;
+  readonly steps: number;
+  readonly trainableParameters: number;
+  readonly totalParameters: number;
+  /** Points of the learning curve, in step order. */
+  readonly curve: readonly CurvePoint[];
+  /** Rows: true class; columns: predicted class; in the order of `target.labels`. */
+  readonly confusion: readonly (readonly number[])[];
+  readonly mistakes: readonly MistakeRecord[];
+}
+
+export interface CurvePoint {
+  readonly step: number;
+  readonly epoch: number;
+  readonly trainLoss: number;
+  readonly trainAccuracy?: number;
+  readonly validationLoss?: number;
+  readonly validationAccuracy?: number;
+}
+
+/** A test example that the model got wrong with confidence. */
+export interface MistakeRecord {
+  readonly index: number;
+  readonly truth: string;
+  readonly predicted: string;
+  /** The probability of the wrong class. */
+  readonly confidence: number;
+  /** The picture as 8-bit pixels, row by row, channels last; absent for data that are no pictures. */
+  readonly image?: { readonly width: number; readonly height: number; readonly channels: 1 | 3; readonly base64: string };
+}
+
+export interface EnvironmentRecord {
+  readonly graft: string;
+  readonly tfjs: string;
+  readonly backend: string;
+  readonly backendDetails: Readonly<Record<string, string | number | boolean>>;
+  readonly runtime: string;
+  readonly platform: string;
+  readonly startedAt: string;
+  readonly seconds: number;
+}

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { GraftError } from '../errors/graft-error.js';
+import type { NamedArray } from './encode.js';
+
+const MAX_HEADER_BYTES = 100_000_000;
+
+interface Entry {
+  readonly dtype: 'F32' | 'I32' | 'U8';
+  readonly shape: number[];
+  readonly data_offsets: [number, number];
+}
+
+const entry: z.ZodType<Entry> = z.object({
+  dtype: z.enum(['F32', 'I32', 'U8']),
+  shape: z.array(z.number().int().nonnegative()).max(8),
+  data_offsets: z.tuple([z.number().int().nonnegative(), z.number().int().nonnegative()]),
+});
+const header: z.ZodType<Record<string, unknown>> = z.record(z.string(), z.unknown());
+const strings: z.ZodType<Record<string, string>> = z.record(z.string(), z.string());
+
+export interface SafetensorsFile {
+  readonly arrays: ReadonlyMap<string, NamedArray>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/**
+ * Decode a safetensors file of F32, I32 and U8 arrays.
+ *
+ * @param from the file's name, for messages
+ * @throws GraftError `corrupt` for a header that lies about lengths, offsets, shapes or types
+ */
+export function decodeSafetensors(file: Uint8Array, from: string): SafetensorsFile {
+  const corrupt = (what: string, cause?: unknown): GraftError =>
+    new GraftError({ code: 'corrupt', what: `${from}: ${what}`, expected: 'A safetensors file was expected.', cause });
+  if (file.byteLength < 8) throw corrupt(`it has only ${file.byteLength} bytes.`);
+  const headerLength = Number(new DataView(file.buffer, file.byteOffset, 8).getBigUint64(0, true));
+  if (headerLength > MAX_HEADER_BYTES || 8 + headerLength > file.byteLength) {
+    throw corrupt(`its header claims ${headerLength} bytes of ${file.byteLength}.`);
+  }
+  let json: Record<string, unknown>;
+  try {
+    json = header.parse(JSON.parse(new TextDecoder().decode(file.subarray(8, 8 + headerLength))));
+  } catch (cause) {
+    throw corrupt('its header is not a JSON object.', cause);
+  }
+  const data = file.subarray(8 + headerLength);
+  const arrays = new Map<string, NamedArray>();
+  for (const [name, value] of Object.entries(json)) {
+    if (name === '__metadata__') continue;
+    const parsed = entry.safeParse(value);
+    if (!parsed.success) throw corrupt(`the entry "${name}" is malformed.`);
+    const { dtype, shape, data_offsets } = parsed.data;
+    const [begin, end] = data_offsets;
+    const bytes = shape.reduce((product, size) => product * size, 1) * (dtype === 'U8' ? 1 : 4);
+    if (end - begin !== bytes || end > data.byteLength) throw corrupt(`"${name}" claims bytes ${begin} to ${end} for shape [${shape.join(', ')}].`);
+    arrays.set(name, { shape, data: typed(dtype, data.slice(begin, end)) });
+  }
+  const metadata = strings.safeParse(json['__metadata__'] ?? {});
+  if (!metadata.success) throw corrupt('its metadata are not strings.');
+  return { arrays, metadata: metadata.data };
+}
+
+function typed(dtype: 'F32' | 'I32' | 'U8', bytes: Uint8Array<ArrayBuffer>): NamedArray['data'] {
+  if (dtype === 'U8') return bytes;
+  return dtype === 'F32' ? new Float32Array(bytes.buffer) : new Int32Array(bytes.buffer);
+}

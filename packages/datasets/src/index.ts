@@ -1,0 +1,1 @@
+export { disposeBatch, type Batch, type Dataset } from './dataset.js';
