@@ -1,7 +1,10 @@
 export { setGeometry } from './geometry';
+export { conv, convScratch } from './conv';
 export { gemm, gemmScratch } from './gemm';
 export { convFilterGradient, convFilterGradientScratch } from './conv-filter-gradient';
 export { convInputGradient, convInputGradientScratch } from './conv-input-gradient';
 export { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise-gradient';
 export { finish } from './finish';
 export { segmentSum } from './segment-sum';
+export { averagePoolGradient, maxPoolGradient } from './pool-gradient';
+export { sumMiddle } from './sum';

@@ -2,7 +2,8 @@
  * Compiles assembly/ twice (with and without relaxed SIMD) and embeds both modules as base64 in src/generated, so that
  * the published package needs no file fetch in Node or in a browser. Part of `pnpm build`.
  */
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -47,4 +48,11 @@ for (const build of builds) {
     `// Generated from assembly/ by scripts/build-assembly.mjs.\n/** A WebAssembly module in base64: ${build.what}. */\nexport const ${build.constant}: string =\n  '${bytes.toString('base64')}';\n`,
   );
   console.log(`${build.name}: ${bytes.length} bytes`);
+}
+
+// Browsers fetch tfjs's own binaries: copied here so that a bundler finds them beside this package's code.
+const tfjs = path.dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm'));
+await mkdir(path.join(root, 'assets'), { recursive: true });
+for (const name of ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm']) {
+  await copyFile(path.join(tfjs, name), path.join(root, 'assets', name));
 }

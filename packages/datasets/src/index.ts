@@ -1,1 +1,16 @@
+export { arrayDataset, type ArrayDatasetOptions, type ArrayInput } from './array-dataset.js';
+export { batches, type BatchesOptions } from './batches.js';
+export { checkFinite } from './check-finite.js';
+export { concatDatasets } from './concat-datasets.js';
 export { disposeBatch, type Batch, type Dataset } from './dataset.js';
+export { extractFeatures, type ExtractOptions } from './features/extract-features.js';
+export { gunzip } from './idx/gunzip.js';
+export { idxDataset, type IdxDatasetOptions } from './idx/idx-dataset.js';
+export { parseIdx, type IdxArray } from './idx/parse-idx.js';
+export { mapDataset, type MapOptions } from './map-dataset.js';
+export type { DatasetEntry, DatasetFile } from './registry/entry.js';
+export { dataEntries, dataEntry } from './registry/registry.js';
+export { SKETCH_SIZES, sketches, sketchTask, type SketchSizes, type SketchTask } from './sketches/sketches.js';
+export { splitDataset, type SplitOptions } from './split-dataset.js';
+export { stratifiedSubset } from './stratified-subset.js';
+export { subset } from './subset.js';

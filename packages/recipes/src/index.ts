@@ -1,1 +1,14 @@
-export {};
+export { adapt } from './adapt.js';
+export { cellsOf, type Cell } from './compare/cell.js';
+export { compare, type CompareEvent, type CompareOptions } from './compare/compare.js';
+export { defaultBudget } from './compare/default-budget.js';
+export { isNegativeTransfer } from './compare/negative-transfer.js';
+export { runCell, type CellContext } from './compare/run-cell.js';
+export { summarise } from './compare/summarise.js';
+export type { Budget, Recipe, RecipeOutcome, RecipeTask } from './recipe.js';
+export { fineTune, fineTuneAt } from './recipes/fine-tune.js';
+export { frozen, frozenAt } from './recipes/frozen.js';
+export { scratch } from './recipes/scratch.js';
+export { seedLayer2 } from './recipes/seed-layer2.js';
+export { recipe, recipes } from './registry.js';
+export { headFor, penultimate, withFreshAbove, withTargetHead, type FreshAbove } from './surgery.js';

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { GraftError } from '@graft-ml/core';
-import type { KernelModule } from './kernel-module.js';
+import type { LiveHeap } from './live-heap.js';
 import type { ModuleFunctions } from './module-functions.js';
 
 /**
@@ -14,10 +14,12 @@ import type { ModuleFunctions } from './module-functions.js';
 export class Device {
   readonly functions: ModuleFunctions;
   readonly #backend: BackendWasm;
+  readonly #heap: LiveHeap;
 
-  constructor(backend: BackendWasm, module: KernelModule) {
+  constructor(backend: BackendWasm, heap: LiveHeap, functions: ModuleFunctions) {
     this.#backend = backend;
-    this.functions = module.functions;
+    this.#heap = heap;
+    this.functions = functions;
   }
 
   /** Where the tensor's first element lies, in bytes. Valid until the tensor is disposed; the heap never moves it. */
@@ -41,12 +43,12 @@ export class Device {
 
   /** Lend `use` some bytes of the heap, with undefined contents, for the length of the call. */
   scratch<Result>(bytes: number, use: (address: number) => Result): Result {
-    const address = this.#backend.wasm._malloc(bytes) >>> 0;
+    const address = this.#heap.allocate(bytes);
     if (address === 0) throw outOfMemory(bytes);
     try {
       return use(address);
     } finally {
-      this.#backend.wasm._free(address);
+      this.#heap.free(address);
     }
   }
 

@@ -1,8 +1,13 @@
 /** What assembly/index.ts exports. All arguments and results are WebAssembly numbers: addresses, sizes, strides. */
 export const FUNCTIONS = [
+  'averagePoolGradient',
+  'maxPoolGradient',
   'setGeometry',
+  'sumMiddle',
   'gemm',
   'gemmScratch',
+  'conv',
+  'convScratch',
   'convFilterGradient',
   'convFilterGradientScratch',
   'convInputGradient',

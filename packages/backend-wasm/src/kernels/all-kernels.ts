@@ -1,4 +1,10 @@
+import { cast } from './cast.js';
+import { identity } from './identity.js';
+import { averagePoolGradient, maxPoolGradient } from './pool-gradients.js';
+import { mean, sum } from './reductions.js';
 import { batchMatMul } from './batch-mat-mul.js';
+import { conv, fusedConv } from './conv.js';
+import { depthwise, fusedDepthwise } from './depthwise.js';
 import { convFilterGradient } from './conv-filter-gradient.js';
 import { convInputGradient } from './conv-input-gradient.js';
 import { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise-gradients.js';
@@ -8,12 +14,22 @@ import type { GraftKernel } from './graft-kernel.js';
 import { segmentSum } from './segment-sum.js';
 
 export const ALL_KERNELS: readonly GraftKernel[] = [
+  averagePoolGradient,
   batchMatMul,
+  cast,
+  conv,
   convFilterGradient,
   convInputGradient,
+  depthwise,
   depthwiseFilterGradient,
   depthwiseInputGradient,
   einsum,
+  fusedConv,
+  fusedDepthwise,
   fusedMatMul,
+  identity,
+  maxPoolGradient,
+  mean,
   segmentSum,
+  sum,
 ];

@@ -6,6 +6,8 @@ export interface KernelCall {
   readonly inputs: NamedTensorInfoMap;
   readonly attrs: NamedAttrMap;
   readonly device: Device;
+  /** The kernel of the same name that tfjs had, on the same inputs with other attributes; undefined if there was none. */
+  readonly original: (attrs: NamedAttrMap) => TensorInfo | undefined;
 }
 
 /**

@@ -21,11 +21,14 @@ function install(kernel: GraftKernel): void {
     ...original,
     kernelName: kernel.name,
     backendName: ENGINE,
-    kernelFunc: (params) => {
-      const { inputs, backend, attrs = {} } = params;
-      const output = kernel.run({ inputs, attrs, device: deviceOf(backend) });
+    kernelFunc: ({ inputs, backend, attrs = {} }) => {
+      const runOriginal = (changed: tf.NamedAttrMap): tf.TensorInfo | undefined => {
+        const output = original?.kernelFunc({ inputs, backend, attrs: changed });
+        return Array.isArray(output) ? output[0] : output;
+      };
+      const call = { inputs, attrs, device: deviceOf(backend), original: runOriginal };
+      const output = kernel.run(call) ?? runOriginal(attrs);
       if (output !== undefined) return output;
-      if (original !== undefined) return original.kernelFunc(params);
       const types = Object.values(inputs).map((each) => each?.dtype ?? 'nothing');
       throw new GraftError({
         code: 'bad-input',

@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
 import { GraftError } from '../errors/graft-error.js';
 import { cloneLayer } from './clone-layer.js';
-import { slotInfo, type Layer, type Network, type Slot } from './network.js';
+import { slotInfo, type Layer, type Network, type NetworkNode, type Slot } from './network.js';
 
 /**
  * Make a tfjs model of a network (or of a part of one). Its layers are new; their weights start as the network's own
@@ -25,7 +25,7 @@ export function buildModel(network: Network, name: string): layers.LayersModel {
   });
   const clones = new Map<Layer, Layer>();
   for (const node of network.nodes) {
-    const clone = clones.get(node.layer) ?? cloneLayer(node.layer, node.path);
+    const clone = clones.get(node.layer) ?? cloneLayer(node.layer, layerName(node));
     clones.set(node.layer, clone);
     const fed = node.inputs.map((slot) => symbolic(built, slot));
     const [first] = fed;
@@ -39,6 +39,11 @@ export function buildModel(network: Network, name: string): layers.LayersModel {
     if (layer.weights.length > 0) clone.setWeights(layer.weights.map((weight) => weight.read()));
   }
   return layers.model({ inputs, outputs: network.outputs.map((slot) => symbolic(built, slot)), name });
+}
+
+/** The path of the layer's first call, so that weights keep their names also where only a later call is built. */
+function layerName({ path, layer }: NetworkNode): string {
+  return path.endsWith(layer.name) ? path : path.slice(0, path.lastIndexOf('#'));
 }
 
 function symbolic(built: ReadonlyMap<Slot, layers.SymbolicTensor>, slot: Slot): layers.SymbolicTensor {

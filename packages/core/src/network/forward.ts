@@ -43,8 +43,8 @@ export function predict(
   const uses = new Map<Slot, number>();
   for (const node of network.nodes) for (const slot of node.inputs) uses.set(slot, (uses.get(slot) ?? 0) + 1);
   const kept = new Set([...network.inputs, ...network.outputs]);
-  return tf.tidy(() =>
-    run(network, inputs, options, (consumed, values) => {
+  return tf.tidy(() => {
+    const outputs = run(network, inputs, options, (consumed, values) => {
       for (const slot of consumed) {
         const left = (uses.get(slot) ?? 1) - 1;
         uses.set(slot, left);
@@ -54,8 +54,10 @@ export function predict(
         // A layer may hand its input on as it is (dropout at inference): dispose only what no other slot holds.
         if (![...values.values()].includes(value)) value.dispose();
       }
-    }),
-  );
+    });
+    // For the same reason an output may be an input, or another output: each is the caller's to dispose by itself.
+    return outputs.map((output, at) => (inputs.includes(output) || outputs.indexOf(output) < at ? tf.clone(output) : output));
+  });
 }
 
 type AfterNode = (consumed: readonly Slot[], values: Map<Slot, tf.Tensor>) => void;

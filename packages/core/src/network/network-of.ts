@@ -29,6 +29,7 @@ export function networkOf(model: layers.LayersModel): Network {
   const reader = new GraphReader();
   const known = new Map<number, Slot>();
   const inputs = model.inputs.map((tensor) => reader.addInput(tensor, known));
+  reader.openFirst(model, known, '');
   const outputs = model.outputs.map((tensor) => reader.visit(tensor, known, ''));
   return { inputs, outputs, nodes: reader.nodes, weights: reader.weights, slots: reader.slots };
 }
@@ -47,6 +48,18 @@ class GraphReader {
     const slot = this.#newSlot(tensor);
     known.set(tensor.id, slot);
     return slot;
+  }
+
+  /**
+   * A Sequential that begins with a model calls it without a trace: it goes on from that model's own tensors. Read these
+   * first, so that its layers get its name in their paths.
+   */
+  openFirst(model: layers.LayersModel, known: Known, prefix: string): void {
+    const first = model instanceof layers.Sequential ? model.layers[0] : undefined;
+    if (!(first instanceof layers.LayersModel)) return;
+    const inner = `${prefix}${first.name}/`;
+    this.openFirst(first, known, inner);
+    for (const output of first.outputs) this.visit(output, known, inner);
   }
 
   /** The slot of a symbolic tensor, reading whatever leads to it first. */
@@ -84,6 +97,7 @@ class GraphReader {
       const slot = inputs[index];
       if (slot !== undefined) inside.set(input.id, slot);
     }
+    this.openFirst(nested, inside, `${prefix}${nested.name}/`);
     for (const [index, output] of nested.outputs.entries()) {
       const tensor = outside[index];
       const slot = this.visit(output, inside, `${prefix}${nested.name}/`);

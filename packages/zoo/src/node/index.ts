@@ -1,1 +1,1 @@
-export {};
+export { loadPretrained, type LoadPretrainedOptions } from './load-pretrained.js';

@@ -1,0 +1,40 @@
+import { backend_util, util, type TensorInfo } from '@tensorflow/tfjs-core';
+import { flag, numbers } from './attributes.js';
+import { allFloat, input, type GraftKernel, type KernelCall } from './graft-kernel.js';
+
+/** `tf.sum` over neighbouring axes; tfjs's own transposes the tensor first unless they are the last ones. */
+export const sum: GraftKernel = { name: 'Sum', run: (call) => reduce(call, () => 1) };
+
+/** `tf.mean` over neighbouring axes. */
+export const mean: GraftKernel = { name: 'Mean', run: (call) => reduce(call, (reduced) => reduced) };
+
+function reduce(call: KernelCall, divisor: (reduced: number) => number): TensorInfo | undefined {
+  const x = input(call, 'x');
+  const given: unknown = call.attrs['axis'];
+  const axes = given === undefined || given === null ? x.shape.map((_, axis) => axis) : numbers(call.attrs, 'axis');
+  const reducedAxes = new Set(util.parseAxisParam(axes, x.shape));
+  const split = splitShape(x.shape, reducedAxes);
+  if (!allFloat(x) || split === undefined) return undefined;
+  const kept = x.shape.filter((_, axis) => !reducedAxes.has(axis));
+  const shape = flag(call.attrs, 'keepDims') ? backend_util.expandShapeToKeepDim(kept, [...reducedAxes]) : kept;
+  const { device } = call;
+  const out = device.output(shape);
+  const [outer, reduced, inner] = split;
+  device.functions.sumMiddle(device.address(x), outer, reduced, inner, divisor(reduced), device.address(out));
+  return out;
+}
+
+/** The tensor as [outer, reduced, inner], or undefined when kept and reduced axes alternate. Axes of size 1 fit anywhere. */
+function splitShape(shape: readonly number[], reducedAxes: ReadonlySet<number>): [number, number, number] | undefined {
+  const sizes: [number, number, number] = [1, 1, 1];
+  let part: 0 | 1 | 2 = 0;
+  for (const [axis, size] of shape.entries()) {
+    if (size === 1) continue;
+    const isReduced = reducedAxes.has(axis);
+    if (isReduced && part === 0) part = 1;
+    if (!isReduced && part === 1) part = 2;
+    if (isReduced && part === 2) return undefined;
+    sizes[part] *= size;
+  }
+  return sizes;
+}

@@ -1,0 +1,27 @@
+import type { Command } from 'commander';
+import type { Context } from '../context.js';
+import { addDataOptions, addEngineOptions, requireOptions, type DataOptions, type EngineOptions } from '../options/common.js';
+
+export interface EvaluateOptions extends EngineOptions, DataOptions {
+  readonly data: string;
+  readonly split: string;
+  readonly json?: boolean;
+}
+
+export function addEvaluate(program: Command, context: Context): void {
+  const command = program
+    .command('evaluate')
+    .summary('test a saved model on a data set')
+    .description('test a saved model on a data set: accuracy, log loss, macro F1, each class, confusion matrix')
+    .argument('<model>', 'folder of a bundle (or of any tfjs layers model)')
+    .option('--data <name>', 'data set; graft data list shows them')
+    .option('--split <name>', 'which part of it: test or train', 'test')
+    .option('--json', 'print the result as JSON');
+  requireOptions(command, ['--data <name>']);
+  addDataOptions(addEngineOptions(command))
+    .addHelpText('after', '\nExamples:\n  $ graft evaluate model/ --data fashion-mnist\n  $ graft evaluate model/ --data fashion-mnist --json')
+    .action(async (model: string, options: EvaluateOptions) => {
+      const { evaluateModel } = await import('../jobs/evaluate-model.js');
+      await evaluateModel(model, options, context.open(options));
+    });
+}

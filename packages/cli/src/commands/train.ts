@@ -1,0 +1,58 @@
+import type { Command } from 'commander';
+import type { Context } from '../context.js';
+import {
+  addBudgetOptions,
+  addDataOptions,
+  addEngineOptions,
+  requireOptions,
+  type BudgetOptions,
+  type DataOptions,
+  type EngineOptions,
+} from '../options/common.js';
+import { labelCount, wholeNumber } from '../options/parse.js';
+
+export interface TrainOptions extends EngineOptions, DataOptions, BudgetOptions {
+  readonly data: string;
+  readonly backbone: string;
+  readonly recipe: string;
+  readonly out: string;
+  readonly labels: number | 'all';
+  readonly seed: number;
+  readonly cut?: string;
+  readonly checkpointEvery: number;
+  readonly resume?: boolean;
+  readonly restart?: boolean;
+  readonly json?: boolean;
+}
+
+export function addTrain(program: Command, context: Context): void {
+  const command = program
+    .command('train')
+    .summary('adapt a source model and save it')
+    .description('adapt a source model to a data set with one recipe, and save the model as a bundle')
+    .option('--data <name>', 'target data set; graft data list shows them')
+    .option('--backbone <name>', 'source: a model of the zoo (seed-cnn/mnist), a bundle’s folder or a data set')
+    .option('--recipe <name>', 'recipe; graft recipes shows them', 'fine-tune')
+    .option('--out <folder>', 'folder for the bundle and its record')
+    .option('--labels <n>', 'labelled examples to train on, or all', labelCount, 'all')
+    .option('--cut <layer>', 'where the recipe cuts, the same as --recipe <name>@<layer>')
+    .option('--seed <n>', 'fixes new weights, the order of examples and noise', wholeNumber(0), 0)
+    .option('--checkpoint-every <steps>', 'how often to save what --resume starts from', wholeNumber(1), 200)
+    .option('--resume', 'go on from the checkpoint that an interrupted run left in --out')
+    .option('--restart', 'start anew although there is such a checkpoint')
+    .option('--json', 'print the run’s record as JSON');
+  requireOptions(command, ['--data <name>', '--backbone <name>', '--out <folder>']);
+  addDataOptions(addBudgetOptions(addEngineOptions(command)))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ graft train --data fashion-mnist --backbone seed-cnn/mnist --recipe fine-tune --out model/
+  $ graft train --data fashion-mnist --backbone seed-cnn/mnist --recipe frozen@conv2 --labels 1000 --out model/
+  $ graft train --data fashion-mnist --backbone seed-cnn/mnist --out model/ --resume    # after Ctrl-C`,
+    )
+    .action(async (options: TrainOptions) => {
+      const { trainModel } = await import('../jobs/train-model.js');
+      await trainModel(options, context.open(options));
+    });
+}

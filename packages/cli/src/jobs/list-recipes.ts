@@ -1,0 +1,11 @@
+import { recipes } from '@graft-ml/recipes';
+import type { ListOptions } from '../commands/recipes.js';
+import type { Session } from '../context.js';
+import { toJson } from '../terminal/format.js';
+import { table } from '../terminal/table.js';
+
+/** `graft recipes`. */
+export function listRecipes({ json }: ListOptions, { terminal }: Session): void {
+  const rows = recipes().map(({ name, summary }) => ({ name, summary }));
+  terminal.result(json === true ? toJson(rows) : table(['recipe', 'what it does'], rows.map((row) => [row.name, row.summary])));
+}

@@ -1,0 +1,38 @@
+import type { CompareEvent } from '@graft-ml/recipes';
+import type { Terminal } from '../terminal/terminal.js';
+import { followTraining } from './training-progress.js';
+
+/** Show a comparison's events as one bar over all runs, with what the present run is doing beside it. */
+export function compareProgress(terminal: Terminal): (event: CompareEvent) => void {
+  let finished = 0;
+  let total = 0;
+  let follow = followTraining();
+  return (event) => {
+    const { recipe, labels, seed } = event.cell;
+    const show = (part: number, detail: string): void => {
+      const doing = `${recipe}, ${labels} labels, seed ${seed}${detail === '' ? '' : `: ${detail}`}`;
+      terminal.progress({ task: 'comparing', done: finished + part, total, unit: 'runs' }, doing);
+    };
+    switch (event.type) {
+      case 'run-start':
+        finished = event.index;
+        total = event.total;
+        follow = followTraining();
+        show(0, '');
+        break;
+      case 'progress':
+        show(0, event.progress.task);
+        break;
+      case 'train': {
+        const state = follow(event.event);
+        // Testing the model is a part of a run too: training fills nine tenths of it.
+        show(state.total === 0 ? 0 : (0.9 * state.done) / state.total, state.detail);
+        break;
+      }
+      case 'run-end':
+        finished = event.index + 1;
+        show(0, `test accuracy ${(event.run.testAccuracy * 100).toFixed(1)} %`);
+        break;
+    }
+  };
+}

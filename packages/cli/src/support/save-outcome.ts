@@ -1,0 +1,30 @@
+import { createRng, saveBundle, TENSORFLOW_VERSION } from '@graft-ml/core';
+import { fileStore } from '@graft-ml/core/node';
+import { stratifiedSubset, type Dataset } from '@graft-ml/datasets';
+import type { RecipeOutcome } from '@graft-ml/recipes';
+import { graftVersion } from '../version.js';
+
+export interface OutcomeFacts {
+  /** What the raw values of an input are mapped to. */
+  readonly range: readonly [number, number];
+  readonly provenance: Readonly<Record<string, unknown>>;
+}
+
+/** Save an adapted model as a bundle with its labels, preprocessing, freeze plan, provenance and versions. */
+export async function saveOutcome(folder: string, { model, frozen }: RecipeOutcome, data: Dataset, facts: OutcomeFacts): Promise<void> {
+  const [inputShape] = data.inputShapes;
+  await saveBundle(fileStore(folder), model, {
+    target: data.target,
+    ...(inputShape === undefined ? {} : { preprocessing: { inputShape, range: facts.range } }),
+    frozen: [...frozen],
+    provenance: {
+      ...facts.provenance,
+      versions: { graft: graftVersion(), tfjs: TENSORFLOW_VERSION, node: process.version },
+    },
+  });
+}
+
+/** The labels that `graft compare` draws for this seed, so that a run of `graft train` can be set against its table. */
+export function withLabels(train: Dataset, count: number | 'all', seed: number): Dataset {
+  return count === 'all' || count >= train.size ? train : stratifiedSubset(train, count, createRng(seed).fork('labels'));
+}

@@ -1,0 +1,62 @@
+import { GraftError, loadBundle, networkOf, outputActivation, slotInfo, type Network, type Preprocessing, type TargetSpec } from '@graft-ml/core';
+import { fileStore } from '@graft-ml/core/node';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { Session } from '../context.js';
+
+/** A model from disk, with what is needed to feed it and to read its outputs. */
+export interface SavedModel {
+  readonly name: string;
+  readonly model: LayersModel;
+  readonly network: Network;
+  readonly target: TargetSpec;
+  readonly preprocessing: Preprocessing;
+}
+
+/**
+ * Load a bundle, or a plain tfjs model, for which what `graft.json` would say is read off the model.
+ *
+ * @throws GraftError `not-found` when there is no model in the folder, `corrupt` when its files do not fit
+ */
+export async function savedModel(folder: string, { terminal }: Session): Promise<SavedModel> {
+  const { model, manifest } = await loadBundle(fileStore(folder));
+  const network = networkOf(model);
+  if (network.inputs.length !== 1 || network.outputs.length !== 1) {
+    throw new GraftError({
+      code: 'bad-input',
+      what: `The model in ${folder} has ${network.inputs.length} inputs and ${network.outputs.length} outputs.`,
+      expected: 'One of each was expected.',
+    });
+  }
+  if (manifest?.preprocessing === undefined) {
+    terminal.note(`${folder} says nothing of its preprocessing: inputs are mapped to [0, 1].`);
+  }
+  return {
+    name: manifest?.name ?? model.name,
+    model,
+    network,
+    target: manifest?.target ?? targetOf(network),
+    preprocessing: manifest?.preprocessing ?? { inputShape: fixedShape(network, 'inputs', folder), range: [0, 1] },
+  };
+}
+
+/** What the outputs of a model without a manifest mean, by the activation that ends it. */
+function targetOf(network: Network): TargetSpec {
+  const [outputs] = fixedShape(network, 'outputs', 'the model').slice(-1);
+  const names = Array.from({ length: outputs ?? 1 }, (_, index) => String(index));
+  const activation = outputActivation(network);
+  if (activation === 'softmax') return { kind: 'classes', labels: names };
+  return activation === 'sigmoid' ? { kind: 'multi-label', labels: names } : { kind: 'values', names };
+}
+
+function fixedShape(network: Network, side: 'inputs' | 'outputs', folder: string): number[] {
+  const { shape } = slotInfo(network, network[side][0] ?? -1);
+  return shape.slice(1).map((size) => {
+    if (size !== null) return size;
+    throw new GraftError({
+      code: 'bad-input',
+      what: `The model in ${folder} has ${side} of shape [${shape.map((each) => each ?? '?').join(', ')}].`,
+      expected: 'A shape that is fixed, but for the batch, was expected.',
+      remedy: 'Save it as a bundle with its preprocessing.',
+    });
+  });
+}

@@ -1,0 +1,137 @@
+import { didYouMean, GraftError, loadBundle, MODEL_FILE, networkOf, type LoadedBundle } from '@graft-ml/core';
+import { fileStore } from '@graft-ml/core/node';
+import type { Dataset } from '@graft-ml/datasets';
+import { defaultBudget } from '@graft-ml/recipes';
+import { adam, evaluate, fit } from '@graft-ml/train';
+import { cut } from '@graft-ml/transfer';
+import { zooEntries, zooEntry, type ZooEntry } from '@graft-ml/zoo';
+import { loadPretrained } from '@graft-ml/zoo/node';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { Session } from '../context.js';
+import type { DataOptions } from '../options/common.js';
+import { dataNames, loadNamed, type NamedData } from './named-data.js';
+import { trainingProgress } from './training-progress.js';
+
+/** A source model that is ready to be transferred. The caller disposes the model. */
+export interface Source {
+  readonly name: string;
+  readonly model: LayersModel;
+  /** On the source task's own test set; null when there is none to be had. */
+  readonly testAccuracy: number | null;
+  readonly defaultCut?: string;
+}
+
+export interface SourceOptions extends DataOptions {
+  /** Train it here even where the zoo has weights. */
+  readonly trainSource?: boolean;
+  readonly sourceSteps?: number;
+  /** Measure it on its own test set. */
+  readonly measure: boolean;
+}
+
+/** The architecture that sources are trained with here. */
+const ARCHITECTURE = 'seed-cnn';
+const SOURCE_SEED = 0;
+
+/**
+ * The source model that a name stands for: an entry of the zoo, a bundle's folder, or a data set, for which the zoo's
+ * weights are taken when there are any and a model is trained otherwise.
+ *
+ * @throws GraftError `not-found`, with near names
+ */
+export async function sourceModel(name: string, options: SourceOptions, session: Session): Promise<Source> {
+  const isData = dataNames().includes(name);
+  const entry = options.trainSource === true ? undefined : pretrainedEntry(name);
+  if (entry !== undefined) return fromZoo(entry, options, session);
+  if (isData) return trainSource(await loadNamed(name, options, session), options, session);
+  if (options.trainSource === true) {
+    throw new GraftError({
+      code: 'bad-input',
+      what: `"${name}" is no data set, so no source can be trained on it.`,
+      expected: '--train-source takes a data set as the source.',
+      remedy: didYouMean(name, dataNames()),
+    });
+  }
+  if (await fileStore(name).has(MODEL_FILE)) return fromBundle(name, session);
+  const names = [...zooEntries().filter((each) => each.sourceTask !== undefined).map((each) => each.name), ...dataNames()];
+  throw new GraftError({
+    code: 'not-found',
+    what: `There is no source "${name}".`,
+    expected: 'A data set, a pretrained model of the zoo, or a folder with a model.json was expected.',
+    remedy: didYouMean(name, names),
+  });
+}
+
+/** The zoo's entry for a name or for a data set's name, when its weights exist. */
+function pretrainedEntry(name: string): ZooEntry | undefined {
+  const names = [name, `${ARCHITECTURE}/${name}`];
+  return zooEntries().find((entry) => names.includes(entry.name) && entry.sourceTask !== undefined && entry.sha256 !== undefined);
+}
+
+async function fromZoo(entry: ZooEntry, options: SourceOptions, session: Session): Promise<Source> {
+  const { model } = await loadPretrained(entry.name);
+  const testAccuracy = options.measure ? await measured(entry, model, options, session) : null;
+  return { name: entry.name, model, testAccuracy, defaultCut: entry.defaultCut };
+}
+
+/** Without the source's own test set the comparison is still worth making: its accuracy is null then. */
+async function measured(entry: ZooEntry, model: LayersModel, options: SourceOptions, session: Session): Promise<number | null> {
+  let data: NamedData;
+  try {
+    data = await loadNamed(entry.sourceTask ?? '', options, session);
+  } catch (thrown) {
+    if (!(thrown instanceof GraftError) || !['unavailable', 'not-found'].includes(thrown.code)) throw thrown;
+    session.terminal.warn(`${entry.name} is not tested on its own task: ${thrown.message}`);
+    return null;
+  }
+  return testAccuracyOf(model, data.test, session);
+}
+
+async function fromBundle(folder: string, { terminal }: Session): Promise<Source> {
+  const { model, manifest }: LoadedBundle = await loadBundle(fileStore(folder));
+  terminal.note(`source: the model "${model.name}" in ${folder}`);
+  return { name: manifest?.name ?? model.name, model, testAccuracy: null };
+}
+
+async function trainSource(data: NamedData, options: SourceOptions, session: Session): Promise<Source> {
+  const { train, test } = data;
+  const [inputShape] = train.inputShapes;
+  if (train.target.kind !== 'classes' || inputShape === undefined) {
+    throw new GraftError({
+      code: 'bad-input',
+      what: `${train.name} has targets of the kind "${train.target.kind}".`,
+      expected: `A source is trained here as a ${ARCHITECTURE}, which needs classes.`,
+    });
+  }
+  const entry = zooEntry(ARCHITECTURE);
+  const model = entry.create({ seed: SOURCE_SEED, inputShape, classes: train.target.labels.length });
+  const { batchSize, learningRate, steps, epochs } = {
+    ...defaultBudget(train.size),
+    ...(options.sourceSteps === undefined ? {} : { steps: options.sourceSteps, epochs: undefined }),
+  };
+  session.terminal.note(`source: training ${ARCHITECTURE} on ${train.name} (${train.size} examples)`);
+  const training = fit({
+    network: networkOf(model),
+    data: train,
+    ...(steps === undefined ? {} : { steps }),
+    ...(epochs === undefined ? {} : { epochs }),
+    batchSize: Math.min(batchSize, train.size),
+    optimizer: adam({ learningRate }),
+    seed: SOURCE_SEED,
+    signal: session.signal,
+  });
+  const show = trainingProgress(session.terminal, `training the source on ${data.name}`);
+  for await (const event of training) show(event);
+  const testAccuracy = await testAccuracyOf(model, test, session);
+  return { name: `${ARCHITECTURE} trained on ${data.name}`, model, testAccuracy, defaultCut: entry.defaultCut };
+}
+
+async function testAccuracyOf(model: LayersModel, test: Dataset, { terminal, signal }: Session): Promise<number> {
+  const { metrics } = await evaluate(networkOf(model), test, { signal, onProgress: (progress) => terminal.progress(progress) });
+  return metrics['accuracy'] ?? Number.NaN;
+}
+
+/** Refuse a cut that the source does not have before anything is trained. @throws GraftError `not-found`, with near names */
+export function assertCut(source: Source, at: string): void {
+  cut(source.model, at);
+}

@@ -1,0 +1,60 @@
+import type { OnProgress } from '@graft-ml/core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { Dataset } from '@graft-ml/datasets';
+import type { CheckpointOptions, TrainEvent, TrainResult } from '@graft-ml/train';
+import type { CutPoint } from '@graft-ml/transfer';
+
+/** How much training a run may use. Give steps or epochs. */
+export interface Budget {
+  readonly steps?: number;
+  readonly epochs?: number;
+  /** Examples per step; lowered to the number of examples when there are fewer. */
+  readonly batchSize: number;
+  /** Adam's learning rate. */
+  readonly learningRate: number;
+}
+
+/** What a recipe is asked to do. It never sees test data. */
+export interface RecipeTask {
+  /** The pretrained source model. It is not changed. */
+  readonly source: LayersModel;
+  /** The labelled target examples. */
+  readonly train: Dataset;
+  readonly validation?: Dataset;
+  /** Fixes new weights, the order of examples and dropout. */
+  readonly seed: number;
+  readonly budget: Budget;
+  /** Where the source's own entry suggests to cut, e.g. `flatten` for the seed CNN. */
+  readonly defaultCut?: CutPoint;
+  /** Where training saves what a resumed run starts from. */
+  readonly checkpoint?: CheckpointOptions;
+  /** Go on from the checkpoint if there is one. */
+  readonly resume?: boolean;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: TrainEvent) => void;
+  readonly onProgress?: OnProgress;
+}
+
+export interface RecipeOutcome {
+  /** The adapted model, whole (backbone and head). The caller owns it and disposes it. */
+  readonly model: LayersModel;
+  /** Names of the weights that were frozen. */
+  readonly frozen: ReadonlySet<string>;
+  readonly trainableParameters: number;
+  readonly totalParameters: number;
+  readonly result: TrainResult;
+  /** Wall time in seconds of training, feature extraction included. */
+  readonly trainSeconds: number;
+}
+
+/**
+ * A whole way of transferring: from a source model and labelled target data to an adapted model. A recipe is a plain
+ * function over the public pieces of the other packages.
+ */
+export interface Recipe {
+  /** The name in tables and on the command line, e.g. `fine-tune`. */
+  readonly name: string;
+  /** One sentence for people. */
+  readonly summary: string;
+  run(task: RecipeTask): Promise<RecipeOutcome>;
+}

@@ -1,0 +1,43 @@
+import { didYouMean, GraftError } from '@graft-ml/core';
+import type { Recipe } from './recipe.js';
+import { fineTune, fineTuneAt } from './recipes/fine-tune.js';
+import { frozen, frozenAt } from './recipes/frozen.js';
+import { scratch } from './recipes/scratch.js';
+import { seedLayer2 } from './recipes/seed-layer2.js';
+
+const RECIPES: readonly Recipe[] = [scratch, frozen, fineTune, seedLayer2];
+
+/** Recipes that take a cut: `frozen@dense1`. */
+const WITH_CUT: ReadonlyMap<string, (at: string) => Recipe> = new Map([
+  ['frozen', frozenAt],
+  ['fine-tune', fineTuneAt],
+]);
+
+/** Every recipe, baseline first. */
+export function recipes(): readonly Recipe[] {
+  return RECIPES;
+}
+
+/**
+ * The recipe of a name. `frozen@dense1` and `fine-tune@conv2` cut at the named layer.
+ *
+ * @throws GraftError `not-found` with near names
+ *
+ * @example
+ * ```ts
+ * import { recipe } from '@graft-ml/recipes';
+ * console.log(recipe('frozen@dense1').name); // frozen@dense1
+ * ```
+ */
+export function recipe(name: string): Recipe {
+  const at = name.indexOf('@');
+  const withCut = at > 0 ? WITH_CUT.get(name.slice(0, at)) : undefined;
+  if (withCut !== undefined && at < name.length - 1) return withCut(name.slice(at + 1));
+  const found = RECIPES.find((each) => each.name === name);
+  if (found !== undefined) return found;
+  throw new GraftError({
+    code: 'not-found',
+    what: `There is no recipe "${name}".`,
+    remedy: didYouMean(name, [...RECIPES.map((each) => each.name), ...[...WITH_CUT.keys()].map((each) => `${each}@<layer>`)]),
+  });
+}

@@ -1,0 +1,61 @@
+import { createRng, GraftError, networkOf, reinitialise, type Network, type NetworkNode, type TargetSpec } from '@graft-ml/core';
+import { classificationHead, cut, multiLabelHead, regressionHead, withHead, type CutPoint, type Head } from '@graft-ml/transfer';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { RecipeTask } from './recipe.js';
+
+/** The head that a target asks for, without hidden layers. */
+export function headFor(target: TargetSpec): Head {
+  switch (target.kind) {
+    case 'classes':
+      return classificationHead({ labels: target.labels });
+    case 'multi-label':
+      return multiLabelHead({ labels: target.labels });
+    case 'values':
+      return regressionHead({ names: target.names });
+  }
+}
+
+/** The node whose output the source's own output layer reads: the deepest features that the source has. */
+export function penultimate(network: Network): NetworkNode {
+  const feeding = (slot: number | undefined): NetworkNode | undefined =>
+    network.nodes.find((node) => slot !== undefined && node.outputs.includes(slot));
+  let head = feeding(network.outputs[0]);
+  // A separate activation at the end belongs to the output layer.
+  while (head !== undefined && head.weights.length === 0) head = feeding(head.inputs[0]);
+  const features = feeding(head?.inputs[0]);
+  if (features === undefined) {
+    throw new GraftError({
+      code: 'bad-input',
+      what: 'The source model has no feature layer before its output layer.',
+      expected: 'At least two layers were expected.',
+    });
+  }
+  return features;
+}
+
+/** The source with its output layer replaced by one for the task's target; every other weight is the source's. */
+export function withTargetHead(task: RecipeTask, name: string): LayersModel {
+  const backbone = cut(task.source, penultimate(networkOf(task.source)).path);
+  return withHead(backbone, headFor(task.train.target), { seed: task.seed, name }).model;
+}
+
+export interface FreshAbove {
+  readonly model: LayersModel;
+  /** Paths of the nodes at and below the cut, which keep the source's weights. */
+  readonly kept: readonly string[];
+}
+
+/**
+ * The source with a new output layer, and the layers between the cut and it initialised again: what lies above the cut
+ * was made for the source task.
+ */
+export function withFreshAbove(task: RecipeTask, at: CutPoint | undefined, name: string): FreshAbove {
+  const model = withTargetHead(task, name);
+  const network = networkOf(model);
+  const headless = cut(task.source, at ?? penultimate(networkOf(task.source)).path);
+  const kept = headless.network.nodes.map((node) => node.path);
+  const isFresh = (node: NetworkNode): boolean => !kept.includes(node.path) && node.path !== 'head';
+  const fresh = reinitialise(network, createRng(task.seed).fork('above-cut'), name, isFresh);
+  model.dispose();
+  return { model: fresh, kept };
+}

@@ -1,0 +1,162 @@
+import { cpu } from '@graft-ml/backend-cpu';
+import { createRng, networkOf, useBackend, type ActiveBackend } from '@graft-ml/core';
+import { arrayDataset, type Dataset } from '@graft-ml/datasets';
+import * as tf from '@tensorflow/tfjs-core';
+import * as layers from '@tensorflow/tfjs-layers';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { compare, recipe, recipes, type CompareEvent, type RecipeTask } from '../src/index.js';
+
+/** Pictures of 6×6 with a bright row or column: which of the six decides the class, modulo three. */
+function stripes(name: string, size: number, seed: number): Dataset {
+  const rng = createRng(seed).fork(name);
+  const data = new Uint8Array(size * 36);
+  const targets = new Int32Array(size);
+  for (let index = 0; index < size; index++) {
+    const stripe = rng.int(6);
+    targets[index] = stripe % 3;
+    for (let pixel = 0; pixel < 36; pixel++) {
+      const on = Math.floor(pixel / 6) === stripe;
+      data[index * 36 + pixel] = (on ? 180 : 0) + rng.int(70);
+    }
+  }
+  return arrayDataset({
+    name,
+    inputs: [{ data, shape: [6, 6, 1] }],
+    targets,
+    target: { kind: 'classes', labels: ['a', 'b', 'c'] },
+  });
+}
+
+function sourceModel(): layers.LayersModel {
+  const initializer = (seed: number): ReturnType<typeof layers.initializers.glorotUniform> =>
+    layers.initializers.glorotUniform({ seed });
+  return layers.sequential({
+    layers: [
+      layers.layers.conv2d({
+        filters: 3,
+        kernelSize: 3,
+        activation: 'relu',
+        inputShape: [6, 6, 1],
+        name: 'conv1',
+        kernelInitializer: initializer(1),
+      }),
+      layers.layers.flatten({ name: 'flatten' }),
+      layers.layers.dense({ units: 8, activation: 'relu', name: 'dense1', kernelInitializer: initializer(2) }),
+      layers.layers.dense({ units: 4, activation: 'softmax', name: 'head', kernelInitializer: initializer(3) }),
+    ],
+  });
+}
+
+async function weightsOf(model: layers.LayersModel): Promise<Map<string, number[]>> {
+  const entries = networkOf(model).weights.map(async ({ name, variable }) => [name, [...(await variable.data())]] as const);
+  return new Map(await Promise.all(entries));
+}
+
+let backend: ActiveBackend;
+beforeAll(async () => {
+  backend = await useBackend(cpu());
+});
+
+function task(source: layers.LayersModel): RecipeTask {
+  return {
+    source,
+    train: stripes('train', 24, 1),
+    seed: 3,
+    budget: { steps: 6, batchSize: 8, learningRate: 0.01 },
+    defaultCut: 'flatten',
+  };
+}
+
+describe('recipes', () => {
+  it.each(recipes().map((each) => each.name))('%s leaves the source as it was, and is the same twice, byte for byte', async (name) => {
+    const source = sourceModel();
+    const before = await weightsOf(source);
+    const first = await recipe(name).run(task(source));
+    const second = await recipe(name).run(task(source));
+    expect(await weightsOf(first.model)).toEqual(await weightsOf(second.model));
+    expect(await weightsOf(source)).toEqual(before);
+    expect(first.result.steps).toBe(6);
+    for (const each of [first.model, second.model, source]) each.dispose();
+  });
+
+  it('frozen keeps the bytes below the cut and trains what is above', async () => {
+    const source = sourceModel();
+    const before = await weightsOf(source);
+    const { model, frozen, trainableParameters } = await recipe('frozen').run(task(source));
+    const after = await weightsOf(model);
+    expect([...frozen].sort()).toEqual(['conv1/bias', 'conv1/kernel']);
+    expect(after.get('conv1/kernel')).toEqual(before.get('conv1/kernel'));
+    expect(after.get('dense1/kernel')).not.toEqual(before.get('dense1/kernel'));
+    expect(trainableParameters).toBe(48 * 8 + 8 + 8 * 3 + 3);
+  });
+
+  it('frozen@dense1 cuts deeper, and fine-tune starts from the source’s weights', async () => {
+    const source = sourceModel();
+    const deep = await recipe('frozen@dense1').run(task(source));
+    expect(deep.trainableParameters).toBe(8 * 3 + 3);
+    const still = { ...task(source), budget: { steps: 1, batchSize: 8, learningRate: 1e-9 } };
+    const tuned = await weightsOf((await recipe('fine-tune').run(still)).model);
+    const scratch = await weightsOf((await recipe('scratch').run(still)).model);
+    const before = await weightsOf(source);
+    const far = (map: Map<string, number[]>): number =>
+      Math.max(...(map.get('dense1/kernel') ?? []).map((value, at) => Math.abs(value - (before.get('dense1/kernel')?.[at] ?? 9))));
+    expect(far(tuned)).toBeLessThan(1e-6);
+    expect(far(scratch)).toBeGreaterThan(1e-2);
+  });
+
+  it('refuses an unknown recipe and suggests a near name', () => {
+    expect(() => recipe('fine-tuen')).toThrow(/"fine-tune"/);
+  });
+});
+
+describe('compare', () => {
+  it('pairs recipes on the same labels, records every run, and leaks no tensor', async () => {
+    const source = sourceModel();
+    const train = stripes('train', 60, 1);
+    const test = stripes('test', 30, 2);
+    const events: CompareEvent['type'][] = [];
+    const tensorsBefore = tf.memory().numTensors;
+    const record = await compare({
+      source: { name: 'stripes', model: source, testAccuracy: 0.5, defaultCut: 'flatten' },
+      target: { name: 'stripes', train, test },
+      recipes: [recipe('scratch'), recipe('frozen')],
+      labels: [12, 'all'],
+      seeds: [0, 1],
+      budget: () => ({ steps: 4, batchSize: 16, learningRate: 0.01 }),
+      backend,
+      graftVersion: '0.0.0',
+      onEvent: (event) => events.push(event.type),
+    });
+    expect(tf.memory().numTensors).toBe(tensorsBefore);
+    expect(record.rows.map((row) => [row.recipe, row.labels, row.testAccuracy.values.length])).toEqual([
+      ['scratch', 12, 2],
+      ['frozen', 12, 2],
+      ['scratch', 60, 2],
+      ['frozen', 60, 2],
+    ]);
+    for (const run of record.runs) {
+      const total = run.confusion.flat().reduce((sum, count) => sum + count, 0);
+      const right = run.confusion.reduce((sum, row, at) => sum + (row[at] ?? 0), 0);
+      expect(total).toBe(30);
+      expect(right / total).toBeCloseTo(run.testAccuracy, 6);
+      expect(run.mistakes.length).toBe(Math.min(12, total - right));
+    }
+    expect(events.filter((type) => type === 'run-end').length).toBe(8);
+    expect(JSON.parse(JSON.stringify(record))).toEqual(record);
+  });
+
+  it('refuses impossible label counts and stops when it is cancelled', async () => {
+    const options = {
+      source: { name: 's', model: sourceModel(), testAccuracy: null },
+      target: { name: 't', train: stripes('train', 20, 1), test: stripes('test', 10, 2) },
+      recipes: [recipe('scratch')],
+      seeds: [0],
+      backend,
+      graftVersion: '0.0.0',
+    };
+    await expect(compare({ ...options, labels: [21] })).rejects.toMatchObject({ code: 'bad-input' });
+    const controller = new AbortController();
+    controller.abort();
+    await expect(compare({ ...options, labels: [10], signal: controller.signal })).rejects.toMatchObject({ code: 'cancelled' });
+  });
+});

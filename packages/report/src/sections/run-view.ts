@@ -1,0 +1,40 @@
+import type { MistakeRecord, RunRecord } from '@graft-ml/core';
+import { labelsInWords } from '../analysis/verdict.js';
+import { pictureUri } from '../pictures/data-uri.js';
+import { html, type Html } from '../text/html.js';
+import { count, duration, percent, significant } from '../text/numbers.js';
+import { confusion } from './confusion.js';
+
+/** What one run did, drawn the same way when the page is written and when another run is chosen in it. */
+export function runView(run: RunRecord, labels: readonly string[], whole: number): Html {
+  return html`<p class="run-facts"><b>${run.recipe}</b> with ${labelsInWords(run.labels, whole)}, seed ${run.seed}: <b>${percent(
+    run.testAccuracy,
+  )}%</b> test accuracy, loss ${significant(run.testLoss)}, ${count(run.steps)} steps in ${duration(run.trainSeconds)}.</p>
+${confusion(run.confusion, labels)}
+${mistakes(run.mistakes)}`;
+}
+
+/** Shown in place of a run that the record does not hold. */
+export function noRun(): Html {
+  return html`<p class="note">The record holds no run of this recipe with this label count and seed.</p>`;
+}
+
+function mistakes(all: readonly MistakeRecord[]): Html {
+  if (all.length === 0) return html``;
+  const sorted = [...all].sort((a, b) => b.confidence - a.confidence);
+  return html`<h3>Worst mistakes</h3>
+<p class="note">Test examples that this run got wrong with the most confidence.</p>
+<ul class="mistakes">${sorted.map(mistake)}</ul>`;
+}
+
+function mistake({ index, truth, predicted, confidence, image }: MistakeRecord): Html {
+  const uri = image && pictureUri(image);
+  const picture = uri
+    ? html`<img src="${uri}" alt="${`Test example ${index}, true class ${truth}`}" width="96" height="${Math.round(
+        (96 * (image?.height ?? 1)) / (image?.width ?? 1),
+      )}">`
+    : html`<div class="no-picture">no picture</div>`;
+  return html`<li><figure>${picture}<figcaption><span class="said"><span class="tag">said</span> ${predicted}</span><span><span class="tag">is</span> ${truth}</span><small>${percent(
+    confidence,
+  )}% sure · no. ${count(index)}</small></figcaption></figure></li>`;
+}

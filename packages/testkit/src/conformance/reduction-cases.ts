@@ -1,0 +1,45 @@
+import fc from 'fast-check';
+import { dimensions, seeds } from './draw.js';
+import type { OpCase } from './op-case.js';
+import type { KernelPlan } from './plan.js';
+
+const reductions = fc.record({
+  shape: fc.array(fc.oneof(dimensions(6, 1), fc.constant(1), dimensions(37, 1)), { minLength: 1, maxLength: 4 }),
+  axes: fc.array(fc.integer({ min: -4, max: 3 }), { minLength: 1, maxLength: 4 }),
+  keepDims: fc.boolean(),
+  seed: seeds,
+});
+
+function reductionCase(kernel: 'Sum' | 'Mean'): OpCase {
+  return {
+    name: kernel,
+    plans: reductions.map(({ shape, axes, keepDims, seed }): KernelPlan => {
+      const axis = [...new Set(axes.map((each) => (((each % shape.length) + shape.length) % shape.length)))];
+      return { kernel, inputs: { x: { shape, seed } }, attrs: { axis: axis.toSorted((a, b) => a - b), keepDims } };
+    }),
+  };
+}
+
+const segments = fc.record({
+  count: dimensions(12),
+  rest: fc.array(dimensions(9, 1), { maxLength: 2 }),
+  numSegments: dimensions(6, 1),
+  seed: seeds,
+});
+
+/** Sums and means over any axes, and sums by segment with ids out of range on both sides. */
+export const reductionCases: readonly OpCase[] = [
+  reductionCase('Sum'),
+  reductionCase('Mean'),
+  {
+    name: 'UnsortedSegmentSum',
+    plans: segments.map(({ count, rest, numSegments, seed }) => ({
+      kernel: 'UnsortedSegmentSum',
+      inputs: {
+        x: { shape: [count, ...rest], seed },
+        segmentIds: { shape: [count], dtype: 'int32', seed: seed + 1, low: -2, high: numSegments + 2 },
+      },
+      attrs: { numSegments },
+    })),
+  },
+];

@@ -1,0 +1,128 @@
+import { GraftError, type Network, type NetworkWeight } from '@graft-ml/core';
+import type { Dataset } from '@graft-ml/datasets';
+import type { Metric } from '@graft-ml/metrics';
+import type { CheckpointOptions, FitOptions } from '../fit-options.js';
+import { defaultLoss, type Loss } from '../losses/loss.js';
+import { outputForm, outputUnits, type OutputForm } from '../losses/output-form.js';
+import { adam, checkOptimizer, type OptimizerSpec } from '../optimizers/optimizer-spec.js';
+import { trainedGroups, type TrainedGroup } from '../optimizers/parameter-group.js';
+import { checkSchedule, constantSchedule, type Schedule } from '../schedules/schedule.js';
+import { checkTargets, defaultMetrics } from '../targets.js';
+import { watchOf, type Watch } from './watch.js';
+
+/** `FitOptions` with every default filled in and every contradiction refused. */
+export interface Plan {
+  readonly network: Network;
+  readonly data: Dataset;
+  readonly validation: Dataset | undefined;
+  readonly loss: Loss;
+  readonly form: OutputForm;
+  readonly units: number;
+  readonly optimizer: OptimizerSpec;
+  readonly groups: readonly TrainedGroup[];
+  readonly trained: readonly NetworkWeight[];
+  readonly frozen: ReadonlySet<string>;
+  readonly schedule: Schedule;
+  readonly clipNorm: number | undefined;
+  readonly batchSize: number;
+  readonly stepsPerEpoch: number;
+  readonly steps: number;
+  readonly seed: number;
+  readonly metrics: readonly Metric[];
+  readonly watch: Watch | undefined;
+  readonly restoreBest: boolean;
+  readonly validateEvery: number;
+  readonly checkpoint: Required<{ [Key in keyof CheckpointOptions]: NonNullable<CheckpointOptions[Key]> }> | undefined;
+  readonly resume: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** @throws GraftError `bad-input` or `not-found` naming the option that cannot be used */
+export function planOf(options: FitOptions): Plan {
+  const { network, data, validation } = options;
+  const batchSize = wholeNumber('batchSize', options.batchSize ?? 32);
+  if (data.size === 0) refuse(`"${data.name}" has no examples.`, 'Training needs at least one batch of examples.');
+  if (batchSize > data.size) {
+    refuse(`The batch size is ${batchSize}, and "${data.name}" has ${data.size} examples.`, 'A batch may not be larger than the data.', `Use a batch size of at most ${data.size}.`);
+  }
+  if (validation?.size === 0) refuse(`The validation set "${validation.name}" has no examples.`, 'At least one was expected.');
+  const frozen = options.frozen ?? new Set<string>();
+  const trained = network.weights.filter((weight) => !weight.statistic && !frozen.has(weight.name));
+  if (trained.length === 0) {
+    refuse(`None of the network's ${network.weights.length} weights is trainable.`, 'At least one must be left unfrozen.', 'Unfreeze some layers, or give the network a new head.');
+  }
+  const loss = options.loss ?? defaultLoss(data.target);
+  const units = outputUnits(network);
+  checkTargets(data, loss, units);
+  if (validation !== undefined) checkTargets(validation, loss, units);
+  const optimizer = { ...(options.optimizer ?? adam()) };
+  const decayed = options.weightDecay === undefined ? optimizer : { ...optimizer, weightDecay: options.weightDecay };
+  checkOptimizer(decayed);
+  const schedule = options.schedule ?? constantSchedule();
+  checkSchedule(schedule);
+  const { clipNorm } = options;
+  if (clipNorm !== undefined && !(clipNorm > 0)) refuse(`clipNorm is ${clipNorm}.`, 'A number above 0 was expected.');
+  const stepsPerEpoch = Math.ceil(data.size / batchSize);
+  const metrics = options.metrics ?? defaultMetrics(data, units);
+  if (validation === undefined && (options.earlyStopping !== undefined || options.restoreBest === true)) {
+    refuse('Early stopping or restoreBest was asked for without a validation set.', 'They compare validations.', 'Pass validation: a dataset.');
+  }
+  const { checkpoint } = options;
+  if (options.resume === true && checkpoint === undefined) {
+    refuse('resume was asked for without a checkpoint.', 'The place to resume from was expected.', 'Pass checkpoint: { store }.');
+  }
+  return {
+    network,
+    data,
+    validation,
+    loss,
+    form: outputForm(network, loss),
+    units,
+    optimizer: decayed,
+    groups: trainedGroups(options.groups ?? [], trained, network.weights, decayed),
+    trained,
+    frozen,
+    schedule,
+    clipNorm,
+    batchSize,
+    stepsPerEpoch,
+    steps: totalSteps(options, stepsPerEpoch),
+    seed: options.seed,
+    metrics,
+    watch: validation === undefined ? undefined : watchOf(options.earlyStopping, metrics.map((metric) => metric.name)),
+    restoreBest: options.restoreBest ?? false,
+    validateEvery: options.validateEvery === undefined ? stepsPerEpoch : wholeNumber('validateEvery', options.validateEvery),
+    checkpoint:
+      checkpoint === undefined
+        ? undefined
+        : {
+            store: checkpoint.store,
+            name: checkpoint.name ?? 'checkpoint.safetensors',
+            everySteps: checkpoint.everySteps === undefined ? stepsPerEpoch : wholeNumber('checkpoint.everySteps', checkpoint.everySteps),
+          },
+    resume: options.resume ?? false,
+    signal: options.signal,
+  };
+}
+
+/** The epoch, counted from 1, that a step, counted from 1, belongs to. */
+export function epochOf(plan: Plan, step: number): number {
+  return Math.ceil(step / plan.stepsPerEpoch);
+}
+
+function totalSteps(options: FitOptions, stepsPerEpoch: number): number {
+  const steps = options.steps === undefined ? Infinity : wholeNumber('steps', options.steps);
+  const epochs = options.epochs === undefined ? Infinity : wholeNumber('epochs', options.epochs);
+  const total = Math.min(steps, epochs * stepsPerEpoch);
+  if (Number.isFinite(total)) return total;
+  return refuse('Neither steps nor epochs was given.', 'One of them must say how long to train.', 'Pass, for example, epochs: 5.');
+}
+
+function wholeNumber(name: string, value: number): number {
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  return refuse(`${name} is ${value}.`, 'A whole number of at least 1 was expected.');
+}
+
+function refuse(what: string, expected: string, remedy?: string): never {
+  throw new GraftError({ code: 'bad-input', what, expected, ...(remedy === undefined ? {} : { remedy }) });
+}

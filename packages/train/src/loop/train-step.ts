@@ -1,0 +1,103 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { forward, type Rng } from '@graft-ml/core';
+import { disposeBatch, type Batch } from '@graft-ml/datasets';
+import { computeLoss } from '../losses/compute-loss.js';
+import { clipByGlobalNorm } from '../optimizers/clip-norm.js';
+import { updateRule, type UpdateRule } from '../optimizers/update-rule.js';
+import { scheduleFactor } from '../schedules/schedule.js';
+import { checkClassIds } from '../targets.js';
+import { divergence } from './divergence.js';
+import type { Plan } from './plan.js';
+
+/**
+ * One step of training: forward, loss, gradients, update. Owns the optimizer's state; call `dispose` at the end.
+ *
+ * The loss is read before the weights are updated, so a step that diverges leaves them as they were.
+ */
+export class TrainStep {
+  /** The optimizer's state for each trained weight, in the order of `rule.state`. */
+  readonly state: Map<string, tf.Tensor[]>;
+  readonly rule: UpdateRule;
+  readonly #plan: Plan;
+  readonly #noise: Rng;
+  readonly #variables: tf.Variable[];
+
+  constructor(plan: Plan, noise: Rng) {
+    this.#plan = plan;
+    this.#noise = noise;
+    this.#variables = plan.trained.map((weight) => weight.variable);
+    this.rule = updateRule(plan.optimizer);
+    this.state = new Map(plan.trained.map(({ name, shape }) => [name, this.rule.state.map(() => tf.zeros([...shape]))]));
+  }
+
+  /**
+   * @param step counts from 1
+   * @returns the mean loss over the batch
+   * @throws GraftError `diverged` naming step and parameter group, `bad-input` naming an example with a foreign label
+   */
+  async run(step: number, indices: Int32Array): Promise<number> {
+    const batch = await this.#plan.data.batch(indices);
+    try {
+      await this.#checkLabels(batch);
+      const { value, grads } = this.#gradients(step, batch);
+      try {
+        const loss = (await value.data())[0] ?? Number.NaN;
+        if (!Number.isFinite(loss)) throw await divergence(this.#plan, step, loss, batch, grads);
+        this.#update(step, grads);
+        return loss;
+      } finally {
+        value.dispose();
+        tf.dispose(grads);
+      }
+    } finally {
+      disposeBatch(batch);
+    }
+  }
+
+  dispose(): void {
+    for (const tensors of this.state.values()) tf.dispose(tensors);
+    this.state.clear();
+  }
+
+  #gradients(step: number, batch: Batch): { value: tf.Tensor; grads: tf.NamedTensorMap } {
+    const { network, frozen, loss, form } = this.#plan;
+    const rng = this.#noise.fork(step);
+    return tf.variableGrads(() => {
+      const [outputs = tf.scalar(0)] = forward(network, batch.inputs, { training: true, frozen, rng, logits: form === 'logits' });
+      return tf.reshape(computeLoss(loss, outputs, batch.targets, form), []);
+    }, this.#variables);
+  }
+
+  #update(step: number, grads: tf.NamedTensorMap): void {
+    const { groups, trained, clipNorm, schedule, steps } = this.#plan;
+    const factor = scheduleFactor(schedule, step - 1, steps);
+    tf.tidy(() => {
+      // A weight that the loss does not depend on has no gradient and stays as it is.
+      let gradients = new Map<string, tf.Tensor>();
+      for (const { name, variable } of trained) {
+        const gradient = grads[variable.name];
+        if (gradient !== undefined) gradients.set(name, gradient);
+      }
+      if (clipNorm !== undefined) gradients = clipByGlobalNorm(gradients, clipNorm);
+      for (const group of groups) {
+        const update = this.rule.prepare(step, group.learningRate * factor, group.weightDecay);
+        for (const { name, variable } of group.weights) {
+          const gradient = gradients.get(name);
+          if (gradient === undefined) continue;
+          const before = this.state.get(name) ?? [];
+          const { value, state } = update(variable, gradient, before);
+          variable.assign(value);
+          this.state.set(name, state.map((tensor) => tf.keep(tensor)));
+          tf.dispose(before);
+        }
+      }
+    });
+  }
+
+  /** Only for datasets that do not list their classes: the others were checked before the first step. */
+  async #checkLabels(batch: Batch): Promise<void> {
+    const { data, units } = this.#plan;
+    if (data.target.kind !== 'classes' || data.classes !== undefined) return;
+    checkClassIds(await batch.targets.data(), batch.indices, units, data.name);
+  }
+}

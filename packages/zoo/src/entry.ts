@@ -1,0 +1,57 @@
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+
+/** A place where a backbone may be cut. */
+export interface ZooCut {
+  /** The name to choose it by, e.g. `flatten`. */
+  readonly name: string;
+  /** The path of the layer whose output is the features. */
+  readonly path: string;
+  /** The features' shape without the batch, e.g. [5, 5, 64]. */
+  readonly shape: readonly number[];
+}
+
+/** Facts about trained weights, written by the script that trains them. */
+export interface WeightFacts {
+  /** sha256 of the bundle's `graft.json`, which holds the sha256 of every other file; absent until weights are trained. */
+  readonly sha256?: string;
+  /** Accuracy on the source task's test set, as a fraction. */
+  readonly testAccuracy?: number;
+  /** How the weights came to be: script, seed, data hashes, versions. Plain JSON. */
+  readonly provenance: Readonly<Record<string, unknown>>;
+}
+
+/** What the zoo knows of an architecture, or of an architecture with trained weights. */
+export interface ZooEntry extends WeightFacts {
+  /** `seed-cnn` for an architecture, `seed-cnn/mnist` for its weights of a source task. */
+  readonly name: string;
+  readonly architecture: string;
+  readonly summary: string;
+  /** The task its weights were trained on; absent for a bare architecture. */
+  readonly sourceTask?: string;
+  /** One example's shape without the batch, e.g. [28, 28, 1]. */
+  readonly inputShape: readonly number[];
+  /** What raw values are mapped to: bytes 0…255 to [low, high]. */
+  readonly range: readonly [number, number];
+  /** Where it may be cut, from the output back. */
+  readonly cuts: readonly ZooCut[];
+  /** The name of the cut that recipes use unless told otherwise. */
+  readonly defaultCut: string;
+  /** Names of the source task's classes, in output order; empty for a bare architecture. */
+  readonly labels: readonly string[];
+  /** SPDX identifier of the weights' (or, for an architecture, the code's) licence. */
+  readonly licence: string;
+  /** Whether the weights ship inside this package. */
+  readonly embedded: boolean;
+  /** The folder below `weights/` that holds them; absent for a bare architecture. */
+  readonly weightsFolder?: string;
+  /** The architecture with fresh, seeded weights. */
+  create(options: CreateOptions): LayersModel;
+}
+
+export interface CreateOptions {
+  readonly seed: number;
+  /** One example's shape without the batch; defaults to the entry's. */
+  readonly inputShape?: readonly number[];
+  /** Number of classes; defaults to the entry's own, or 10. */
+  readonly classes?: number;
+}

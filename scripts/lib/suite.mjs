@@ -1,0 +1,56 @@
+import { checkArchitecture } from '../check-architecture.mjs';
+import { checkExamples } from '../check-examples.mjs';
+import { checkPackages } from '../check-packages.mjs';
+import { emptyReport, print, record } from './report.mjs';
+import { tool } from './run.mjs';
+import { checkExampleProject } from './example-project.mjs';
+import { checkSeedExperiment } from './seed-experiment.mjs';
+import { runVitest } from './vitest.mjs';
+
+/**
+ * Run every check in order, cheap ones first. A failed check does not keep the others from running.
+ *
+ * @param {{ full: boolean }} options
+ * @returns {Promise<{ passed: number, failed: number, skipped: number }>} counts over all checks and all tests
+ */
+export async function runSuite({ full }) {
+  /** @type {[string, () => Promise<import('./report.mjs').Report>][]} */
+  const checks = [
+    ['format', () => passes('oxfmt', ['--check'])],
+    ['lint', () => passes('oxlint', ['--type-aware', '--deny-warnings'])],
+    ['types of tests and scripts', () => passes('tsc', ['-p', 'tsconfig.tests.json'])],
+    ['architecture', checkArchitecture],
+    ['documentation examples', checkExamples],
+    ['unit, property, real-data and browser tests', runVitest],
+    ['packages', checkPackages],
+    ['the example project', () => checkExampleProject({ full })],
+  ];
+  if (full) checks.push(['the seed experiment', checkSeedExperiment]);
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  for (const [title, check] of checks) {
+    console.log(`\n▸ ${title}`);
+    const started = performance.now();
+    const report = await check().catch((thrown) => ({
+      ...emptyReport(),
+      failures: [thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)],
+    }));
+    print(title, report, (performance.now() - started) / 1000);
+    total.passed += report.passed;
+    total.failed += report.failures.length;
+    total.skipped += report.skipped.length;
+  }
+  return total;
+}
+
+/**
+ * One look: does a tool find nothing?
+ *
+ * @param {string} name
+ * @param {readonly string[]} args
+ */
+async function passes(name, args) {
+  const report = emptyReport();
+  const { code, output } = await tool(name, args);
+  record(report, code === 0 ? [] : [`${name} ${args.join(' ')}`, output.trim()]);
+  return report;
+}

@@ -1,0 +1,48 @@
+import { playwright } from '@vitest/browser-playwright';
+import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
+import { findChromium } from './scripts/lib/chromium.mjs';
+
+const chromium = findChromium();
+const isRoot = process.getuid?.() === 0;
+/** Shared memory, and so WASM threads, exist only on pages that are isolated by these headers. */
+const isolation = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
+const timeouts = { testTimeout: 60_000, hookTimeout: 60_000 };
+
+const node: TestProjectConfiguration = {
+  test: {
+    name: 'node',
+    include: ['packages/*/test/**/*.test.ts', 'tests/**/*.test.ts'],
+    exclude: ['**/*.browser.test.ts', '**/node_modules/**', '**/dist/**'],
+    environment: 'node',
+    ...timeouts,
+  },
+};
+
+const browser: TestProjectConfiguration = {
+  server: { headers: isolation },
+  test: {
+    name: 'browser',
+    include: ['packages/*/test/**/*.browser.test.ts', 'tests/**/*.browser.test.ts'],
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      provider: playwright({
+        launchOptions: {
+          ...(chromium === undefined ? {} : { executablePath: chromium }),
+          args: isRoot ? ['--no-sandbox'] : [],
+        },
+      }),
+      instances: [{ browser: 'chromium' }],
+    },
+    ...timeouts,
+  },
+};
+
+if (chromium === undefined) {
+  console.warn('Browser tests are left out: no Chromium was found. Install one or set CHROMIUM_PATH.');
+}
+
+export default defineConfig({
+  test: { projects: chromium === undefined ? [node] : [node, browser] },
+});
