@@ -51,7 +51,8 @@ export async function checkArchitecture() {
 function manifestProblems({ short, manifest }) {
   const problems = [];
   const allowed = ARROWS.get(short);
-  if (allowed === undefined) return [`packages/${short} is not in the table of arrows in scripts/check-architecture.mjs.`];
+  if (allowed === undefined)
+    return [`packages/${short} is not in the table of arrows in scripts/check-architecture.mjs.`];
   const needed = { ...manifest.dependencies, ...manifest.peerDependencies };
   for (const [name, version] of Object.entries({ ...needed, ...manifest.devDependencies })) {
     const isOurs = name.startsWith('@graft-ml/');
@@ -81,7 +82,8 @@ function sourceProblems({ short, manifest, folder }, file) {
 
   const checkImport = (/** @type {string} */ specifier, /** @type {ts.Node} */ node) => {
     if (specifier.startsWith('.')) {
-      if (!isNodeCode && /(^|\/)node\//.test(specifier)) problems.push(`${at(node)} browser code imports ${specifier}.`);
+      if (!isNodeCode && /(^|\/)node\//.test(specifier))
+        problems.push(`${at(node)} browser code imports ${specifier}.`);
       if (!specifier.endsWith('.js')) problems.push(`${at(node)} the import ${specifier} lacks its .js.`);
       return;
     }
@@ -89,7 +91,10 @@ function sourceProblems({ short, manifest, folder }, file) {
       if (!isNodeCode) problems.push(`${at(node)} ${specifier} is imported outside src/node.`);
       return;
     }
-    const name = specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
+    const name = specifier
+      .split('/')
+      .slice(0, specifier.startsWith('@') ? 2 : 1)
+      .join('/');
     if (!declared.has(name)) problems.push(`${at(node)} ${name} is imported but not declared in package.json.`);
   };
 
@@ -101,7 +106,8 @@ function sourceProblems({ short, manifest, folder }, file) {
     if (isDoubleCast(node)) problems.push(`${at(node)} a cast through unknown.`);
     if (ts.isPropertyAccessExpression(node)) {
       const { name, expression } = node;
-      if (name.text === 'dataSync' || name.text === 'arraySync') problems.push(`${at(node)} ${name.text}: await instead.`);
+      if (name.text === 'dataSync' || name.text === 'arraySync')
+        problems.push(`${at(node)} ${name.text}: await instead.`);
       if (!isNodeCode && ts.isIdentifier(expression) && /^(process|Buffer)$/.test(expression.text)) {
         problems.push(`${at(node)} ${expression.text} does not exist in browsers.`);
       }
@@ -146,7 +152,8 @@ function parse(file) {
 function importedModule(node) {
   let specifier;
   if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) specifier = node.moduleSpecifier;
-  else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) specifier = node.arguments[0];
+  else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
+    specifier = node.arguments[0];
   else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) specifier = node.argument.literal;
   return specifier !== undefined && ts.isStringLiteralLike(specifier) ? specifier.text : undefined;
 }
@@ -165,7 +172,9 @@ function isDoubleCast(node) {
  */
 function lengthProblems(file, text) {
   const lines = text.split('\n').length - 1;
-  return lines > MOST_LINES ? [`${relative(ROOT, file)} has ${lines} lines; past ${MOST_LINES} it is two concepts.`] : [];
+  return lines > MOST_LINES
+    ? [`${relative(ROOT, file)} has ${lines} lines; past ${MOST_LINES} it is two concepts.`]
+    : [];
 }
 
 /**

@@ -46,7 +46,9 @@ function docstringExamples() {
     filesUnder(join(folder, 'src'), '.ts').flatMap((path) =>
       [...readFileSync(path, 'utf8').matchAll(/\/\*\*[\s\S]*?\*\//g)]
         .filter(([comment]) => comment.includes('@example'))
-        .flatMap(([comment]) => blocksIn(comment.replace(/^[ \t]*\* ?/gm, ''), /^[ \t]*```ts[^\n]*\n([\s\S]*?)^[ \t]*```/gm))
+        .flatMap(([comment]) =>
+          blocksIn(comment.replace(/^[ \t]*\* ?/gm, ''), /^[ \t]*```ts[^\n]*\n([\s\S]*?)^[ \t]*```/gm),
+        )
         .map((code, index) => example(relative(ROOT, path), code, index, short)),
     ),
   );

@@ -33,7 +33,8 @@ export async function checkPackages() {
     const packages = workspacePackages().filter(({ manifest }) => manifest.private !== true);
     const tarballs = await pack(project);
     for (const pkg of packages) record(report, await publintProblems(pkg, tarballs));
-    for (const problems of await Promise.all(packages.map((pkg) => typeProblems(pkg, tarballs)))) record(report, problems);
+    for (const problems of await Promise.all(packages.map((pkg) => typeProblems(pkg, tarballs))))
+      record(report, problems);
     for (const pkg of packages.filter(({ short }) => short !== 'cli')) record(report, sizeProblems(pkg, report));
     const installed = await installProblems(project, packages, tarballs);
     record(report, installed);
@@ -56,7 +57,15 @@ export async function checkPackages() {
 async function pack(folder) {
   const { packageManager } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
   const filters = ['--filter', '@graft-ml/*', '--filter', '!@graft-ml/testkit'];
-  const { code, output } = await run('npx', ['--yes', packageManager, '-r', ...filters, 'pack', '--pack-destination', folder]);
+  const { code, output } = await run('npx', [
+    '--yes',
+    packageManager,
+    '-r',
+    ...filters,
+    'pack',
+    '--pack-destination',
+    folder,
+  ]);
   if (code !== 0) throw new Error(`pnpm pack failed:\n${output}`);
   const files = await readdir(folder);
   return new Map(

@@ -37,4 +37,9 @@ const result: TrainResult = await fit({
 }).result();
 const fineTune: Recipe = recipe('fine-tune');
 const functions = [fileStore, loadData, loadPretrained, comparisonTable];
-console.log(active.engine, fineTune.name, result.steps, functions.every((each) => typeof each === 'function'));
+console.log(
+  active.engine,
+  fineTune.name,
+  result.steps,
+  functions.every((each) => typeof each === 'function'),
+);

@@ -19,7 +19,8 @@ export async function checkExampleProject({ full }) {
   const report = emptyReport();
   const data = process.env.GRAFT_DATA_DIR;
   if (data === undefined || !existsSync(data)) {
-    const why = 'examples/mnist-to-fashion needs real data: set GRAFT_DATA_DIR to a folder with mnist and fashion-mnist.';
+    const why =
+      'examples/mnist-to-fashion needs real data: set GRAFT_DATA_DIR to a folder with mnist and fashion-mnist.';
     if (process.env.GRAFT_REQUIRE_REAL_DATA === '1') report.failures.push(why);
     else report.skipped.push(why);
     return report;
@@ -34,7 +35,8 @@ export async function checkExampleProject({ full }) {
     record(report, accuracyProblems(output, 'source', full ? 98 : 60));
     record(report, accuracyProblems(output, 'target', full ? 78 : 40));
     const html = existsSync(file) ? await readFile(file, 'utf8') : '';
-    const complete = /<html/i.test(html) && ['scratch', 'frozen', 'fine-tune', 'seed-layer2'].every((name) => html.includes(name));
+    const complete =
+      /<html/i.test(html) && ['scratch', 'frozen', 'fine-tune', 'seed-layer2'].every((name) => html.includes(name));
     record(report, complete ? [] : ['The example wrote no report that names its four methods.']);
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -40,12 +40,16 @@ export async function checkSeedExperiment() {
     const seconds = (performance.now() - started) / 1000;
     report.notes.push(...output.trim().split('\n').slice(-16));
     record(report, code === 0 ? [] : [`graft ${args.join(' ')} ended with exit code ${code}:\n${output}`]);
-    record(report, seconds <= MOST_SECONDS ? [] : [`It took ${seconds.toFixed(0)} s; at most ${MOST_SECONDS} s was expected.`]);
+    record(
+      report,
+      seconds <= MOST_SECONDS ? [] : [`It took ${seconds.toFixed(0)} s; at most ${MOST_SECONDS} s was expected.`],
+    );
     if (code !== 0) return report;
     /** @type {{ rows: { recipe: string, labels: number, testAccuracy: { mean: number } }[] }} */
     const { rows } = JSON.parse(await readFile(json, 'utf8'));
     for (const { labels, slack, recipes: means } of EXPECTED) {
-      for (const [recipe, mean] of Object.entries(means)) record(report, rowProblems(rows, recipe, labels, mean - slack));
+      for (const [recipe, mean] of Object.entries(means))
+        record(report, rowProblems(rows, recipe, labels, mean - slack));
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -62,5 +66,7 @@ export async function checkSeedExperiment() {
 function rowProblems(rows, recipe, labels, least) {
   const mean = rows.find((row) => row.recipe === recipe && row.labels === labels)?.testAccuracy.mean;
   if (mean === undefined) return [`There is no row for ${recipe} at ${labels} labels.`];
-  return mean >= least ? [] : [`${recipe} at ${labels} labels reaches ${mean.toFixed(3)}; at least ${least.toFixed(3)} was expected.`];
+  return mean >= least
+    ? []
+    : [`${recipe} at ${labels} labels reaches ${mean.toFixed(3)}; at least ${least.toFixed(3)} was expected.`];
 }

@@ -20,7 +20,9 @@ const QUIET = {
 export function requireNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return;
-  console.error(`Graft needs Node 20.19 or newer; this is Node ${process.versions.node}. Get one from https://nodejs.org.`);
+  console.error(
+    `Graft needs Node 20.19 or newer; this is Node ${process.versions.node}. Get one from https://nodejs.org.`,
+  );
   process.exit(1);
 }
 
@@ -54,6 +56,8 @@ async function step(title, args) {
     return;
   }
   console.error(output);
-  console.error(`${title} failed (exit code ${code}); its output is above. The command was: npx ${packageManager} ${args.join(' ')}`);
+  console.error(
+    `${title} failed (exit code ${code}); its output is above. The command was: npx ${packageManager} ${args.join(' ')}`,
+  );
   process.exit(code === 130 ? 130 : 1);
 }

@@ -39,7 +39,8 @@ function count(file, report) {
   const path = relative(ROOT, file.name);
   for (const { fullName, status, failureMessages } of file.assertionResults) {
     if (status === 'passed') report.passed += 1;
-    else if (status === 'failed') report.failures.push(`${path}: ${fullName}\n${failureMessages?.[0]?.split('\n')[0] ?? ''}`);
+    else if (status === 'failed')
+      report.failures.push(`${path}: ${fullName}\n${failureMessages?.[0]?.split('\n')[0] ?? ''}`);
     else report.skipped.push(`${path}: ${fullName}`);
   }
   const ownFailure = file.status === 'failed' && !file.assertionResults.some(({ status }) => status === 'failed');
@@ -64,14 +65,18 @@ function missing(files, report) {
   ];
   for (const { ending, required, what } of kinds) {
     const ofKind = tests.filter((path) => path.endsWith(ending));
-    if (required && ofKind.length === 0) problems.push(`There are no tests on ${what} (*${ending}), and they are required.`);
+    if (required && ofKind.length === 0)
+      problems.push(`There are no tests on ${what} (*${ending}), and they are required.`);
     for (const path of ofKind) {
       const statuses = ran.get(path) ?? [];
       if (statuses.length > 0 && !required) continue;
       if (statuses.length > 0 && statuses.every((status) => status === 'passed' || status === 'failed')) continue;
       const found = statuses.length === 0 ? 'did not run' : 'was skipped in part';
       if (required) problems.push(`${relative(ROOT, path)} needs ${what}, is required, and ${found}.`);
-      else report.skipped.push(`${relative(ROOT, path)} ${found}${findChromium() === undefined ? ': there is no Chromium' : ''}.`);
+      else
+        report.skipped.push(
+          `${relative(ROOT, path)} ${found}${findChromium() === undefined ? ': there is no Chromium' : ''}.`,
+        );
     }
   }
   return problems;

@@ -20,7 +20,9 @@ const rng = createRng(1);
 const mnist = await loadData('mnist');
 const source = seedCnn({ seed: 1 });
 await fit({ network: networkOf(source), data: mnist.train, steps: sourceSteps, ...training }).result();
-const digits = await evaluate(networkOf(source), stratifiedSubset(mnist.test, testExamples, rng), { metrics: [accuracy()] });
+const digits = await evaluate(networkOf(source), stratifiedSubset(mnist.test, testExamples, rng), {
+  metrics: [accuracy()],
+});
 const testAccuracy = digits.metrics['accuracy'] ?? 0;
 console.log(`source: ${(100 * testAccuracy).toFixed(2)} % of MNIST's test images`);
 
@@ -39,7 +41,9 @@ const { network } = withHead(backbone, classificationHead({ labels: classes, hid
 // 5. Train: every layer goes on learning, from what the digits taught it.
 await fit({ network, data: train, steps, ...training }).result();
 const clothes = await evaluate(network, test, { metrics: [accuracy()] });
-console.log(`target: ${(100 * (clothes.metrics['accuracy'] ?? 0)).toFixed(2)} % of Fashion-MNIST's, from ${labels} labels`);
+console.log(
+  `target: ${(100 * (clothes.metrics['accuracy'] ?? 0)).toFixed(2)} % of Fashion-MNIST's, from ${labels} labels`,
+);
 
 // 6. Evaluate against other methods: same labels, same steps, one look at the test data for each.
 const record = await compare({

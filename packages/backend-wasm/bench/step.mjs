@@ -7,7 +7,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { useBackend } from '@graft-ml/core';
 import { wasm } from '../dist/index.js';
-import { kernelTimes, median } from './measure.mjs';
+import { kernelTimes, time } from './measure.mjs';
 
 const REPETITIONS = Number(process.argv[2] ?? 30);
 
@@ -32,19 +32,26 @@ for (const batch of [32, 128]) {
   const variables = model.trainableWeights.map((weight) => weight.read());
   const optimizer = tf.train.adam(1e-3);
   const images = tf.randomUniform([batch, 28, 28, 1]);
-  const labels = tf.oneHot(tf.tidy(() => tf.cast(tf.randomUniform([batch], 0, 10), 'int32')), 10);
-  const step = () =>
-    tf.tidy(() => {
-      const { value, grads } = tf.variableGrads(
-        () => tf.losses.softmaxCrossEntropy(labels, model.apply(images, { training: true })),
-        variables,
-      );
-      optimizer.applyGradients(grads);
-      return value.dataSync()[0];
-    });
-  const forward = () => tf.tidy(() => void model.predict(images, { batchSize: batch }).dataSync());
-  console.log(`\nbatch ${batch}: step ${median(REPETITIONS, step).toFixed(1)} ms, forward ${median(REPETITIONS, forward).toFixed(1)} ms`);
-  for (const { kernel, calls, milliseconds } of kernelTimes(REPETITIONS, step)) {
+  const labels = tf.oneHot(
+    tf.tidy(() => tf.cast(tf.randomUniform([batch], 0, 10), 'int32')),
+    10,
+  );
+  const step = async () => {
+    const { value, grads } = tf.variableGrads(
+      () => tf.losses.softmaxCrossEntropy(labels, model.apply(images, { training: true })),
+      variables,
+    );
+    optimizer.applyGradients(grads);
+    await value.data();
+    tf.dispose([value, grads]);
+  };
+  const forward = async () => {
+    const logits = model.predict(images, { batchSize: batch });
+    await logits.data();
+    logits.dispose();
+  };
+  console.log(`\nbatch ${batch}: step ${await time(REPETITIONS, step)}, forward ${await time(REPETITIONS, forward)}`);
+  for (const { kernel, calls, milliseconds } of await kernelTimes(REPETITIONS, step)) {
     console.log(`  ${kernel.padEnd(28)} ${String(calls).padStart(5)} × ${milliseconds.toFixed(2).padStart(7)} ms`);
   }
   tf.dispose([images, labels]);

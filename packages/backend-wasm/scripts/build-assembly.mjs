@@ -12,35 +12,40 @@ import asc from 'assemblyscript/asc';
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const builds = [
   { name: 'simd', constant: 'SIMD_MODULE', what: 'the kernels', flags: [] },
-  { name: 'relaxed-simd', constant: 'RELAXED_SIMD_MODULE', what: 'the kernels with fused multiply-add', flags: ['--enable', 'relaxed-simd'] },
+  {
+    name: 'relaxed-simd',
+    constant: 'RELAXED_SIMD_MODULE',
+    what: 'the kernels with fused multiply-add',
+    flags: ['--enable', 'relaxed-simd'],
+  },
 ];
 
 await mkdir(path.join(root, 'src/generated'), { recursive: true });
 for (const build of builds) {
   const wasm = path.join(tmpdir(), `graft-${build.name}-${process.pid}.wasm`);
-  const { error, stderr } = await asc.main([
-    path.join(root, 'assembly/index.ts'),
-    '--outFile',
-    wasm,
-    '--runtime',
-    'stub',
-    '--importMemory',
-    '--noExportMemory',
-    '--use',
-    'abort=',
-    '--optimizeLevel',
-    '3',
-    '--shrinkLevel',
-    '0',
-    '--noAssert',
-    '--enable',
-    'simd',
-    ...build.flags,
-  ]);
-  if (error) {
-    console.error(stderr.toString());
-    throw error;
-  }
+  const { error } = await asc.main(
+    [
+      path.join(root, 'assembly/index.ts'),
+      '--outFile',
+      wasm,
+      '--runtime',
+      'stub',
+      '--importMemory',
+      '--noExportMemory',
+      '--use',
+      'abort=',
+      '--optimizeLevel',
+      '3',
+      '--shrinkLevel',
+      '0',
+      '--noAssert',
+      '--enable',
+      'simd',
+      ...build.flags,
+    ],
+    { stderr: process.stderr },
+  );
+  if (error) throw error;
   const bytes = await readFile(wasm);
   await rm(wasm);
   await writeFile(

@@ -67,7 +67,7 @@ async function start(options: WasmOptions): Promise<BackendReport> {
     engine: ENGINE,
     details: {
       tensorflow: engine.version_wasm,
-      simd: await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT') === true,
+      simd: (await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT')) === true,
       relaxedSimd: relaxedSimd.get(backend) === true,
       threads: engine.getThreadsCount(),
     },

@@ -27,7 +27,9 @@ test('works again after the engine was removed and started anew', async () => {
 
 test('names both versions when the heap cannot be reached', () => {
   expect(() => liveHeap({}, '4.22.0')).toThrow(GraftError);
-  expect(() => liveHeap({ asm: { memory: new WebAssembly.Memory({ initial: 1 }) } }, '4.23.0')).toThrow(/4\.23\.0.*4\.22\.0/);
+  expect(() => liveHeap({ asm: { memory: new WebAssembly.Memory({ initial: 1 }) } }, '4.23.0')).toThrow(
+    /4\.23\.0.*4\.22\.0/,
+  );
 });
 
 test('paths of the binaries are checked', () => {

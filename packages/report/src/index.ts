@@ -1,2 +1,3 @@
+export { renderReport } from './render-report.js';
 export { comparisonMarkdown } from './table/comparison-markdown.js';
 export { comparisonTable } from './table/comparison-table.js';

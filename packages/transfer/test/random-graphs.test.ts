@@ -33,16 +33,17 @@ const graph = fc.record({
 function build({ inputs, steps, outputs }: { inputs: number; steps: readonly Step[]; outputs: number }): layers.LayersModel {
   const fed = Array.from({ length: inputs }, (_, index) => layers.input({ shape: [WIDTH], name: `in${index}` }));
   // Every input is read, or tfjs would not take the graph.
-  const tensors = [fed.length === 1 ? present(fed[0]) : apply(L.add({ name: 'inputs' }), fed), ...fed];
+  const tensors = fed.length === 1 ? [...fed] : [apply(L.add({ name: 'inputs' }), fed), ...fed];
   const shared = L.dense({ units: WIDTH, activation: 'tanh', name: 'shared' });
   const pick = (index: number): layers.SymbolicTensor => present(tensors[index % tensors.length]);
   for (const [index, { op, a, b }] of steps.entries()) {
     const name = `${op}${index}`;
     const dense = (): layers.layers.Layer => L.dense({ units: WIDTH, activation: 'tanh', name });
-    const pair = [pick(a), pick(b)];
+    // Never one tensor twice: tfjs's own predict, the reference here, then disposes of it too early.
+    const pair = [...new Set([pick(a), pick(b), pick(a + 1)])].slice(0, 2);
     // Later steps build on the newest tensor, so that graphs are deep, not only wide.
     const x = a % 2 === 0 ? present(tensors.at(-1)) : pick(a);
-    if (op === 'dense') tensors.push(apply(dense(), x));
+    if (op === 'dense' || pair.length < 2) tensors.push(apply(dense(), x));
     else if (op === 'norm') tensors.push(apply(L.batchNormalization({ name }), x));
     else if (op === 'dropout') tensors.push(apply(L.dropout({ rate: 0.5, name }), x));
     else if (op === 'relu') tensors.push(apply(L.activation({ activation: 'relu', name }), x));

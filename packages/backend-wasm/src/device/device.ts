@@ -56,7 +56,10 @@ export class Device {
   run(kernel: string, inputs: tf.NamedTensorInfoMap, attrs: tf.NamedAttrMap = {}): tf.TensorInfo {
     const result = tf.getKernel(kernel, 'wasm').kernelFunc({ inputs, backend: this.#backend, attrs });
     if (Array.isArray(result)) {
-      throw new GraftError({ code: 'internal', what: `The kernel "${kernel}" gave several outputs where one was used.` });
+      throw new GraftError({
+        code: 'internal',
+        what: `The kernel "${kernel}" gave several outputs where one was used.`,
+      });
     }
     return result;
   }

@@ -59,7 +59,8 @@ export type Padding = 'same' | 'valid' | number | ExplicitPadding;
 export function padding(attrs: NamedAttrMap): Padding {
   const value: unknown = attrs['pad'];
   if (value === 'same' || value === 'valid' || typeof value === 'number') return value;
-  if (Array.isArray(value) && value.length === 4) return [side(value[0]), side(value[1]), side(value[2]), side(value[3])];
+  if (Array.isArray(value) && value.length === 4)
+    return [side(value[0]), side(value[1]), side(value[2]), side(value[3])];
   throw wrong('pad', "'same', 'valid', a number or four pairs of numbers");
 }
 

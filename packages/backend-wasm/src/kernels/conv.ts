@@ -18,7 +18,8 @@ export const fusedConv: GraftKernel = {
     const preluWeights = call.inputs['preluActivationWeights'] ?? undefined;
     const activation = text(call.attrs, 'activation', 'linear');
     const channels = input(call, 'filter').shape.at(-1);
-    const isBiasAChannel = bias === undefined || (allFloat(bias) && bias.shape.length === 1 && bias.shape[0] === channels);
+    const isBiasAChannel =
+      bias === undefined || (allFloat(bias) && bias.shape.length === 1 && bias.shape[0] === channels);
     if (!isBiasAChannel || !canFinish(activation)) return undefined;
     const out = convolve(call);
     if (out === undefined) return undefined;
@@ -37,7 +38,11 @@ function convolve(call: KernelCall): TensorInfo | undefined {
   const out = device.output(info.outShape);
   const [from, by, to] = [device.address(x), device.address(filter), device.address(out)];
   const { inChannels, outChannels } = info;
-  if (info.filterHeight * info.filterWidth === 1 && info.strideHeight * info.strideWidth === 1 && isUnpadded(info.padInfo)) {
+  if (
+    info.filterHeight * info.filterWidth === 1 &&
+    info.strideHeight * info.strideWidth === 1 &&
+    isUnpadded(info.padInfo)
+  ) {
     const pixels = info.batchSize * info.outHeight * info.outWidth;
     device.scratch(functions.gemmScratch(pixels, outChannels, inChannels), (scratch) =>
       functions.gemm(pixels, outChannels, inChannels, from, inChannels, 1, by, outChannels, 1, to, scratch),

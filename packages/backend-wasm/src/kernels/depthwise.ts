@@ -14,6 +14,11 @@ export const fusedDepthwise: GraftKernel = { name: 'FusedDepthwiseConv2D', run }
 function run(call: KernelCall): TensorInfo | undefined {
   if (call.attrs['pad'] !== 'same' || text(call.attrs, 'dataFormat', 'NHWC') !== 'NHWC') return undefined;
   const { padInfo } = convolution(call, input(call, 'x').shape, input(call, 'filter').shape, true);
-  const pad = [[0, 0], [padInfo.top, padInfo.bottom], [padInfo.left, padInfo.right], [0, 0]];
+  const pad = [
+    [0, 0],
+    [padInfo.top, padInfo.bottom],
+    [padInfo.left, padInfo.right],
+    [0, 0],
+  ];
   return call.original({ ...call.attrs, pad });
 }

@@ -47,7 +47,7 @@ function contract(workspace: Workspace, terms: readonly Labelled[], output: stri
   const matrixB = workspace.reshaped(arrangedB.tensor, transposeB ? [count, n, k] : [count, k, n]);
   const product = workspace.own(matrixProduct(workspace.device, matrixA, matrixB, transposeA, transposeB));
   const letters = batch + rows + columns;
-  const shape = [...letters].map((letter) => sizeOf(a.letters.includes(letter) ? a : b, letter));
+  const shape = Array.from(letters).map((letter) => sizeOf(a.letters.includes(letter) ? a : b, letter));
   return { letters, tensor: workspace.reshaped(product, shape) };
 }
 
@@ -60,11 +60,14 @@ function checkSizes(terms: readonly Labelled[]): void {
         what: `The einsum term "${letters}" names ${letters.length} axes, but its operand has shape [${tensor.shape.join(', ')}].`,
       });
     }
-    for (const [axis, letter] of [...letters].entries()) {
+    for (const [axis, letter] of Array.from(letters).entries()) {
       const size = tensor.shape[axis] ?? 1;
       const known = sizes.get(letter) ?? size;
       if (known !== size) {
-        throw new GraftError({ code: 'bad-input', what: `The einsum axis "${letter}" is ${known} in one operand and ${size} in the other.` });
+        throw new GraftError({
+          code: 'bad-input',
+          what: `The einsum axis "${letter}" is ${known} in one operand and ${size} in the other.`,
+        });
       }
       sizes.set(letter, size);
     }

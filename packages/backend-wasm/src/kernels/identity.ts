@@ -11,4 +11,3 @@ export const identity: GraftKernel = {
     return x.dtype === 'string' ? undefined : call.device.reshaped(x, x.shape);
   },
 };
-

@@ -12,19 +12,19 @@ export function sizeOf(term: Labelled, letter: string): number {
 }
 
 export function volume(term: Labelled, letters: string): number {
-  return [...letters].reduce((total, letter) => total * sizeOf(term, letter), 1);
+  return Array.from(letters).reduce((total, letter) => total * sizeOf(term, letter), 1);
 }
 
 /** The letters that are in all of `among` and in none of `without`, in the order of `letters`. */
 export function select(letters: string, among: readonly string[], without: readonly string[] = []): string {
-  return [...letters]
+  return Array.from(letters)
     .filter((each) => among.every((one) => one.includes(each)) && without.every((one) => !one.includes(each)))
     .join('');
 }
 
 /** Sum over every axis that is not in `kept`. */
 export function sumAway(workspace: Workspace, term: Labelled, kept: string): Labelled {
-  const axis = [...term.letters].flatMap((letter, at) => (kept.includes(letter) ? [] : [at]));
+  const axis = Array.from(term.letters).flatMap((letter, at) => (kept.includes(letter) ? [] : [at]));
   if (axis.length === 0) return term;
   const tensor = workspace.run('Sum', { x: term.tensor }, { axis, keepDims: false });
   return { letters: select(term.letters, [kept]), tensor };
@@ -33,7 +33,7 @@ export function sumAway(workspace: Workspace, term: Labelled, kept: string): Lab
 /** The same tensor with its axes in the order of `letters`. */
 export function arrange(workspace: Workspace, term: Labelled, letters: string): Labelled {
   if (letters === term.letters) return term;
-  const perm = [...letters].map((letter) => term.letters.indexOf(letter));
+  const perm = Array.from(letters).map((letter) => term.letters.indexOf(letter));
   return { letters, tensor: workspace.run('Transpose', { x: term.tensor }, { perm }) };
 }
 
@@ -43,7 +43,10 @@ export function multiply(workspace: Workspace, first: Labelled, second: Labelled
   const letters = select(output, [both]) + select(both, [], [output]);
   const factors = [first, second].map((term) => {
     const arranged = arrange(workspace, term, select(letters, [term.letters]));
-    return workspace.reshaped(arranged.tensor, [...letters].map((letter) => sizeOf(arranged, letter)));
+    return workspace.reshaped(
+      arranged.tensor,
+      Array.from(letters).map((letter) => sizeOf(arranged, letter)),
+    );
   });
   return { letters, tensor: workspace.run('Multiply', { a: factors[0], b: factors[1] }) };
 }

@@ -19,6 +19,7 @@ export interface TrainOptions extends EngineOptions, DataOptions, BudgetOptions 
   readonly labels: number | 'all';
   readonly seed: number;
   readonly cut?: string;
+  readonly sourceSteps?: number;
   readonly checkpointEvery: number;
   readonly resume?: boolean;
   readonly restart?: boolean;
@@ -35,6 +36,7 @@ export function addTrain(program: Command, context: Context): void {
     .option('--recipe <name>', 'recipe; graft recipes shows them', 'fine-tune')
     .option('--out <folder>', 'folder for the bundle and its record')
     .option('--labels <n>', 'labelled examples to train on, or all', labelCount, 'all')
+    .option('--source-steps <n>', 'training steps of a source that is trained here', wholeNumber(1))
     .option('--cut <layer>', 'where the recipe cuts, the same as --recipe <name>@<layer>')
     .option('--seed <n>', 'fixes new weights, the order of examples and noise', wholeNumber(0), 0)
     .option('--checkpoint-every <steps>', 'how often to save what --resume starts from', wholeNumber(1), 200)

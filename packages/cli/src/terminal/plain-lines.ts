@@ -10,6 +10,7 @@ export function createPlainLines(stream: NodeJS.WritableStream): ProgressView {
   let startedAt = 0;
   let startedWith = 0;
   let shownAt: number | undefined;
+  let shownDone = 0;
   return {
     end() {
       task = undefined;
@@ -24,8 +25,9 @@ export function createPlainLines(stream: NodeJS.WritableStream): ProgressView {
       }
       const finished = progress.total !== undefined && progress.done >= progress.total;
       const due = shownAt === undefined ? now - startedAt >= SHOW_AFTER_MS : now - shownAt >= EVERY_MS || finished;
-      if (!due) return;
+      if (!due || (shownAt !== undefined && shownDone === progress.done)) return;
       shownAt = now;
+      shownDone = progress.done;
       const rate = (progress.done - startedWith) / (now - startedAt);
       const known = progress.total !== undefined && rate > 0 && !finished;
       const left = known ? `ETA ${formatDuration(((progress.total ?? 0) - progress.done) / rate)}` : '';

@@ -8,6 +8,7 @@ import { distance } from 'fastest-levenshtein';
  */
 export function nearNames(name: string, candidates: readonly string[], most = 3): string[] {
   const wanted = name.toLowerCase();
+  if (wanted === '') return [];
   return candidates
     .map((candidate) => {
       const other = candidate.toLowerCase();

@@ -28,8 +28,9 @@ export const convCases: readonly OpCase[] = [
   },
   {
     name: 'FusedConv2D',
-    plans: fc.tuple(dense, fc.constantFrom('linear', 'relu', 'relu6', 'elu', 'sigmoid', 'leakyrelu', 'prelu')).map(
-      ([[draw, seed], activation]) => {
+    plans: fc
+      .tuple(dense, fc.constantFrom('linear', 'relu', 'relu6', 'elu', 'sigmoid', 'leakyrelu', 'prelu'))
+      .map(([[draw, seed], activation]) => {
         const channels = [draw.filter[3]];
         const x = { shape: draw.x, seed };
         const filter = { shape: draw.filter, seed: seed + 1 };
@@ -40,8 +41,7 @@ export const convCases: readonly OpCase[] = [
           inputs: { x, filter, bias, ...slopes },
           attrs: { ...attrs(draw), activation, leakyreluAlpha: 0.3 },
         };
-      },
-    ),
+      }),
   },
   {
     name: 'Conv2DBackpropFilter',

@@ -23,9 +23,12 @@ export interface ConvLimits {
 /** A convolution over NHWC whose output has at least one pixel. */
 export function convolutions({ channels, multiplier }: ConvLimits): fc.Arbitrary<ConvDraw> {
   const side = fc.integer({ min: 0, max: 2 });
-  const explicit = fc
-    .tuple(side, side, side, side)
-    .map(([top, bottom, left, right]): ConvDraw['pad'] => [[0, 0], [top, bottom], [left, right], [0, 0]]);
+  const explicit = fc.tuple(side, side, side, side).map(([top, bottom, left, right]): ConvDraw['pad'] => [
+    [0, 0],
+    [top, bottom],
+    [left, right],
+    [0, 0],
+  ]);
   return fc
     .record({
       images: dimensions(3, 1),

@@ -39,7 +39,7 @@ export const einsumCases: readonly OpCase[] = [
       .map(({ equation, sizes, dtype, seed }): KernelPlan => {
         const [left = ''] = equation.split('->');
         const inputs = left.split(',').map((term, at) => {
-          const shape = [...term].map((letter) => sizes[letter.charCodeAt(0) - 97] ?? 1);
+          const shape = Array.from(term).map((letter) => sizes[letter.charCodeAt(0) - 97] ?? 1);
           return [String(at), { shape, dtype, seed: seed + at }] as const;
         });
         return { kernel: 'Einsum', inputs: Object.fromEntries(inputs), attrs: { equation } };

@@ -8,8 +8,18 @@ const cnn: Differentiable = {
   build: () => {
     const weights = new Weights(1);
     const x = weights.data<tf.Rank.R4>([4, 28, 28, 1]);
-    const [f1, b1, f2, b2] = [weights.make<tf.Rank.R4>([3, 3, 1, 32]), weights.make<tf.Rank.R1>([32]), weights.make<tf.Rank.R4>([3, 3, 32, 64]), weights.make<tf.Rank.R1>([64])];
-    const [w3, b3, w4, b4] = [weights.make<tf.Rank.R2>([1600, 128]), weights.make<tf.Rank.R1>([128]), weights.make<tf.Rank.R2>([128, 10]), weights.make<tf.Rank.R1>([10])];
+    const [f1, b1, f2, b2] = [
+      weights.make<tf.Rank.R4>([3, 3, 1, 32]),
+      weights.make<tf.Rank.R1>([32]),
+      weights.make<tf.Rank.R4>([3, 3, 32, 64]),
+      weights.make<tf.Rank.R1>([64]),
+    ];
+    const [w3, b3, w4, b4] = [
+      weights.make<tf.Rank.R2>([1600, 128]),
+      weights.make<tf.Rank.R1>([128]),
+      weights.make<tf.Rank.R2>([128, 10]),
+      weights.make<tf.Rank.R1>([10]),
+    ];
     const losses = (): tf.Tensor => {
       const one = tf.maxPool(tf.relu(tf.add<tf.Tensor4D>(tf.conv2d(x, f1, 1, 'valid'), b1)), 2, 2, 'valid');
       const two = tf.maxPool(tf.relu(tf.add<tf.Tensor4D>(tf.conv2d(one, f2, 1, 'valid'), b2)), 2, 2, 'valid');
@@ -47,7 +57,12 @@ const textNet: Differentiable = {
   build: () => {
     const weights = new Weights(3);
     const words = tf.tensor2d([1, 5, 5, 2, 0, 9, 3, 3, 3, 8, 7, 1], [2, 6], 'int32');
-    const [table, filter, bias, head] = [weights.make<tf.Rank.R2>([10, 7]), weights.make<tf.Rank.R3>([3, 7, 9]), weights.make<tf.Rank.R1>([9]), weights.make<tf.Rank.R2>([9, 4])];
+    const [table, filter, bias, head] = [
+      weights.make<tf.Rank.R2>([10, 7]),
+      weights.make<tf.Rank.R3>([3, 7, 9]),
+      weights.make<tf.Rank.R1>([9]),
+      weights.make<tf.Rank.R2>([9, 4]),
+    ];
     const losses = (): tf.Tensor => {
       const sequence = tf.reshape<tf.Rank.R3>(tf.gather(table, words), [2, 6, 7]);
       const features = tf.tanh(tf.add(tf.conv1d(sequence, filter, 1, 'same'), bias));
@@ -63,8 +78,16 @@ const transformer: Differentiable = {
   build: () => {
     const weights = new Weights(4);
     const x = weights.data<tf.Rank.R3>([2, 5, 8]);
-    const [q, k, v] = [weights.make<tf.Rank.R3>([8, 2, 4]), weights.make<tf.Rank.R3>([8, 2, 4]), weights.make<tf.Rank.R3>([8, 2, 4])];
-    const [o, up, down] = [weights.make<tf.Rank.R3>([2, 4, 8]), weights.make<tf.Rank.R2>([8, 16]), weights.make<tf.Rank.R2>([16, 8])];
+    const [q, k, v] = [
+      weights.make<tf.Rank.R3>([8, 2, 4]),
+      weights.make<tf.Rank.R3>([8, 2, 4]),
+      weights.make<tf.Rank.R3>([8, 2, 4]),
+    ];
+    const [o, up, down] = [
+      weights.make<tf.Rank.R3>([2, 4, 8]),
+      weights.make<tf.Rank.R2>([8, 16]),
+      weights.make<tf.Rank.R2>([16, 8]),
+    ];
     const head = weights.make<tf.Rank.R2>([8, 3]);
     const losses = (): tf.Tensor => {
       const [queries, keys, values] = [q, k, v].map((each) => tf.einsum('bsd,dhk->bshk', x, each));

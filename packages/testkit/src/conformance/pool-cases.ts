@@ -44,4 +44,9 @@ function forwardCase(kernel: 'MaxPool' | 'AvgPool'): OpCase {
 }
 
 /** Max and average pools, forward and backward. */
-export const poolCases: readonly OpCase[] = [forwardCase('MaxPool'), forwardCase('AvgPool'), gradientCase('MaxPoolGrad'), gradientCase('AvgPoolGrad')];
+export const poolCases: readonly OpCase[] = [
+  forwardCase('MaxPool'),
+  forwardCase('AvgPool'),
+  gradientCase('MaxPoolGrad'),
+  gradientCase('AvgPoolGrad'),
+];

@@ -9,7 +9,10 @@ import type { OpCase } from './op-case.js';
 const outers = fc.constantFrom<readonly [number[], number[]]>(
   [[], []],
   [[3], [3]],
-  [[2, 3], [2, 3]],
+  [
+    [2, 3],
+    [2, 3],
+  ],
   [[1], [4]],
   [[4], [1]],
   [[3], []],

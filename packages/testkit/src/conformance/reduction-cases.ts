@@ -14,7 +14,7 @@ function reductionCase(kernel: 'Sum' | 'Mean'): OpCase {
   return {
     name: kernel,
     plans: reductions.map(({ shape, axes, keepDims, seed }): KernelPlan => {
-      const axis = [...new Set(axes.map((each) => (((each % shape.length) + shape.length) % shape.length)))];
+      const axis = [...new Set(axes.map((each) => ((each % shape.length) + shape.length) % shape.length))];
       return { kernel, inputs: { x: { shape, seed } }, attrs: { axis: axis.toSorted((a, b) => a - b), keepDims } };
     }),
   };

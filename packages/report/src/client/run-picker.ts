@@ -1,0 +1,19 @@
+import type { ExperimentRecord } from '@graft-ml/core';
+import { noRun, runView } from '../sections/run-view.js';
+
+/** Shows the run that the drop-down lists name. */
+export function runPicker(record: ExperimentRecord): void {
+  const form = document.getElementById('run-controls');
+  const view = document.getElementById('run-view');
+  if (!form || !view) return;
+  form.addEventListener('change', () => {
+    const [recipe, labels, seed] = ['run-recipe', 'run-labels', 'run-seed'].map((id) => {
+      const list = document.getElementById(id);
+      return list instanceof HTMLSelectElement ? list.value : '';
+    });
+    const run = record.runs.find(
+      (each) => each.recipe === recipe && String(each.labels) === labels && String(each.seed) === seed,
+    );
+    view.innerHTML = (run ? runView(run, record.target.labels, record.target.trainExamples) : noRun()).markup;
+  });
+}
