@@ -20,6 +20,21 @@ const node: TestProjectConfiguration = {
 
 const browser: TestProjectConfiguration = {
   server: { headers: isolation },
+  // Named, so that Vite bundles them before the first test, not during it, when it would reload the page.
+  optimizeDeps: {
+    include: [
+      '@tensorflow/tfjs-core',
+      '@tensorflow/tfjs-layers',
+      '@graft-ml/backend-cpu > @tensorflow/tfjs-backend-cpu',
+      '@graft-ml/backend-wasm > @tensorflow/tfjs-backend-wasm',
+      '@graft-ml/core > pure-rand/generator/xoroshiro128plus',
+      '@graft-ml/core > pure-rand/distribution/uniformFloat64',
+      '@graft-ml/core > pure-rand/distribution/uniformInt',
+      '@graft-ml/core > zod',
+      '@graft-ml/core > fastest-levenshtein',
+      '@graft-ml/datasets > fflate',
+    ],
+  },
   test: {
     name: 'browser',
     include: ['packages/*/test/**/*.browser.test.ts', 'tests/**/*.browser.test.ts'],

@@ -31,6 +31,8 @@ const ARROWS = new Map([
 
 /** Packages that run in Node only. Elsewhere Node's modules belong in src/node. */
 const NODE_ONLY = new Set(['cli', 'testkit']);
+/** Folders of src that are bundled into a page at build time; what they import need not be there at run time. */
+const BUNDLED = new Set(['report/client']);
 const MOST_LINES = 400;
 
 /** @returns {Promise<import('./lib/report.mjs').Report>} one look for each source file and each package.json */
@@ -73,9 +75,11 @@ function manifestProblems({ short, manifest }) {
 function sourceProblems({ short, manifest, folder }, file) {
   const { source, text, at } = parse(file);
   const problems = lengthProblems(file, text);
-  const isNodeCode = NODE_ONLY.has(short) || relative(join(folder, 'src'), file).startsWith(`node${sep}`);
+  const folderOfSource = relative(join(folder, 'src'), file).split(sep)[0] ?? '';
+  const isNodeCode = NODE_ONLY.has(short) || folderOfSource === 'node';
   const declared = new Set([
     manifest.name,
+    ...(BUNDLED.has(`${short}/${folderOfSource}`) ? Object.keys(manifest.devDependencies ?? {}) : []),
     ...Object.keys(manifest.dependencies ?? {}),
     ...Object.keys(manifest.peerDependencies ?? {}),
   ]);

@@ -1,6 +1,10 @@
 import { spawn } from 'node:child_process';
 import { ROOT } from './root.mjs';
 
+// Ctrl-C reaches the children too; this process waits for them to leave in order.
+const wait = () => undefined;
+let running = 0;
+
 /**
  * Run a program to its end.
  *
@@ -28,11 +32,11 @@ export function run(command, args, options = {}) {
     child.stdout?.on('data', collect);
     child.stderr?.on('data', collect);
     child.on('error', reject);
-    // Ctrl-C reaches the child too; this process waits for it to leave in order.
-    const wait = () => undefined;
-    process.on('SIGINT', wait);
+    if (running === 0) process.on('SIGINT', wait);
+    running += 1;
     child.on('close', (code, signal) => {
-      process.off('SIGINT', wait);
+      running -= 1;
+      if (running === 0) process.off('SIGINT', wait);
       resolve({ code: code ?? (signal === 'SIGINT' ? 130 : 143), output });
     });
   });

@@ -21,10 +21,11 @@ it('loads every package that promises to run in browsers', () => {
   expect(comparisonTable).toBeTypeOf('function');
 });
 
+const { target } = sketches();
+
 /** What the seed experiment does, in small: a few steps of the whole network. */
 async function transfer(backend: Backend): Promise<{ losses: number[]; engine: string }> {
   const { engine } = await useBackend(backend);
-  const { target } = sketches();
   const train = stratifiedSubset(target.train, 8, createRng(1));
   const labels = train.target.kind === 'classes' ? train.target.labels : [];
   const source = seedCnn({ seed: 1 });

@@ -47,7 +47,7 @@ console.log(
 
 // 6. Evaluate against other methods: same labels, same steps, one look at the test data for each.
 const record = await compare({
-  source: { name: 'seed-cnn on mnist', model: source, testAccuracy },
+  source: { name: 'seed-cnn on mnist', model: source, testAccuracy, defaultCut: 'flatten' },
   target: { name: 'fashion-mnist', train: fashion.train, test },
   recipes: ['scratch', 'frozen', 'fine-tune', 'seed-layer2'].map((name) => recipe(name)),
   labels: [labels],

@@ -23,7 +23,7 @@ describe('training keeps tensors and heap constant over 300 steps', () => {
     await assertNoLeaks(
       () => {
         const { value, grads } = tf.variableGrads(() => tf.sum<tf.Scalar>(losses()), [...variables]);
-        optimizer.applyGradients(grads);
+        optimizer.applyGradients(Object.entries(grads).map(([name, tensor]) => ({ name, tensor })));
         tf.dispose([value, grads]);
       },
       // The heap grows a little until its free blocks fit what a step asks for.

@@ -122,7 +122,12 @@ interface BatchResult {
   readonly targets: ArrayLike<number>;
 }
 
-async function evaluateBatch(network: Network, data: Dataset, batch: Batch, { loss, form, units }: Judging): Promise<BatchResult> {
+async function evaluateBatch(
+  network: Network,
+  data: Dataset,
+  batch: Batch,
+  { loss, form, units }: Judging,
+): Promise<BatchResult> {
   const targets = await batch.targets.data();
   // Before anything is computed: the engines read past the end of a table for a foreign class id.
   if (data.target.kind === 'classes') checkClassIds(targets, batch.indices, units, data.name);
@@ -133,7 +138,8 @@ async function evaluateBatch(network: Network, data: Dataset, batch: Batch, { lo
   try {
     const outputs = Float32Array.from(await probabilities.data());
     const lossValue = (await value.data())[0] ?? Number.NaN;
-    if (!outputs.every((each) => Number.isFinite(each)) || Number.isNaN(lossValue)) throw await notFinite(data, batch, outputs);
+    if (!outputs.every((each) => Number.isFinite(each)) || Number.isNaN(lossValue))
+      throw await notFinite(data, batch, outputs);
     return { loss: lossValue, outputs, targets };
   } finally {
     tf.dispose([value, probabilities]);
@@ -150,7 +156,10 @@ async function notFinite(data: Dataset, batch: Batch, outputs: Float32Array): Pr
       remedy: 'Remove or repair that example.',
     });
   }
-  const row = Math.max(0, Math.floor(outputs.findIndex((each) => !Number.isFinite(each)) / (outputs.length / batch.indices.length)));
+  const row = Math.max(
+    0,
+    Math.floor(outputs.findIndex((each) => !Number.isFinite(each)) / (outputs.length / batch.indices.length)),
+  );
   return new GraftError({
     code: 'diverged',
     what: `The network gave NaN or infinity for example ${batch.indices[row] ?? 0} of "${data.name}", whose inputs are finite.`,

@@ -9,7 +9,14 @@ export type {
   ValidationEvent,
 } from './events.js';
 export { fit, type Training } from './fit.js';
-export type { BestValidation, CheckpointOptions, EarlyStopping, FitOptions, StopReason, TrainResult } from './fit-options.js';
+export type {
+  BestValidation,
+  CheckpointOptions,
+  EarlyStopping,
+  FitOptions,
+  StopReason,
+  TrainResult,
+} from './fit-options.js';
 export {
   binaryCrossEntropy,
   crossEntropy,
@@ -22,7 +29,15 @@ export {
   type MeanAbsoluteErrorLoss,
   type MeanSquaredErrorLoss,
 } from './losses/loss.js';
-export { adam, adamW, sgd, type AdamSpec, type AdamWSpec, type OptimizerSpec, type SgdSpec } from './optimizers/optimizer-spec.js';
+export {
+  adam,
+  adamW,
+  sgd,
+  type AdamSpec,
+  type AdamWSpec,
+  type OptimizerSpec,
+  type SgdSpec,
+} from './optimizers/optimizer-spec.js';
 export type { ParameterGroup } from './optimizers/parameter-group.js';
 export {
   constantSchedule,

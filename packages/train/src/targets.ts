@@ -27,12 +27,24 @@ export function checkTargets(data: Dataset, loss: Loss, units: number): void {
     );
   }
   if (loss.kind === 'cross-entropy') {
-    if (units < 2) refuse(`The head has ${units} output.`, 'Cross-entropy over classes needs at least 2.', 'Use binaryCrossEntropy() for one output.');
+    if (units < 2)
+      refuse(
+        `The head has ${units} output.`,
+        'Cross-entropy over classes needs at least 2.',
+        'Use binaryCrossEntropy() for one output.',
+      );
     const smoothing = loss.labelSmoothing ?? 0;
-    if (!(smoothing >= 0 && smoothing <= 1)) refuse(`labelSmoothing is ${smoothing}.`, 'A number from 0 to 1 was expected.');
+    if (!(smoothing >= 0 && smoothing <= 1))
+      refuse(`labelSmoothing is ${smoothing}.`, 'A number from 0 to 1 was expected.');
     const weights = loss.classWeights;
-    if (weights !== undefined && (weights.length !== units || !weights.every((weight) => weight >= 0 && Number.isFinite(weight)))) {
-      refuse(`classWeights are [${weights.join(', ')}].`, `${units} numbers of at least 0 were expected, one for each class.`);
+    if (
+      weights !== undefined &&
+      (weights.length !== units || !weights.every((weight) => weight >= 0 && Number.isFinite(weight)))
+    ) {
+      refuse(
+        `classWeights are [${weights.join(', ')}].`,
+        `${units} numbers of at least 0 were expected, one for each class.`,
+      );
     }
   }
   if (target.kind === 'classes') {
@@ -41,7 +53,11 @@ export function checkTargets(data: Dataset, loss: Loss, units: number): void {
   }
   const columns = target.kind === 'multi-label' ? target.labels.length : target.names.length;
   if (columns !== units) {
-    refuse(`"${data.name}" has ${columns} target columns, and the head has ${units} outputs.`, 'One output for each was expected.', 'Give the network a head of that size.');
+    refuse(
+      `"${data.name}" has ${columns} target columns, and the head has ${units} outputs.`,
+      'One output for each was expected.',
+      'Give the network a head of that size.',
+    );
   }
 }
 
@@ -49,7 +65,12 @@ export function checkTargets(data: Dataset, loss: Loss, units: number): void {
  * @param indices which examples of the dataset these are; undefined for all, in order
  * @throws GraftError `bad-input` naming the first example whose label the head has no output for
  */
-export function checkClassIds(ids: ArrayLike<number>, indices: ArrayLike<number> | undefined, units: number, name: string): void {
+export function checkClassIds(
+  ids: ArrayLike<number>,
+  indices: ArrayLike<number> | undefined,
+  units: number,
+  name: string,
+): void {
   const classes = units === 1 ? 2 : units;
   for (let at = 0; at < ids.length; at++) {
     const id = ids[at] ?? Number.NaN;

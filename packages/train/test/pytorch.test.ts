@@ -11,7 +11,11 @@ import { computeLoss } from '../src/losses/compute-loss.js';
 import { toyDataset, weightsOf } from './toys.js';
 
 const weights = z.record(z.string(), z.array(z.number()));
-const loss = z.looseObject({ kind: z.string(), labelSmoothing: z.number().exactOptional(), classWeights: z.array(z.number()).exactOptional() });
+const loss = z.looseObject({
+  kind: z.string(),
+  labelSmoothing: z.number().exactOptional(),
+  classWeights: z.array(z.number()).exactOptional(),
+});
 const fixture = z
   .object({
     input: z.object({ shape: z.array(z.number()), images: z.array(z.array(z.number())), labels: z.array(z.number()) }),
@@ -54,10 +58,27 @@ describe.each(backends)('against PyTorch, on %s', (_name, backend) => {
     it.each([1, 3])('%i step(s): the losses and every updated weight agree to 1e-4', async (steps) => {
       const network = startNetwork();
       const { input, clipNorm, headLearningRate } = { ...fixture, ...reference };
-      const data = toyDataset({ inputs: input.images, shape: input.shape, targets: input.labels, target: { kind: 'classes', labels: ['a', 'b', 'c', 'd'] } });
+      const data = toyDataset({
+        inputs: input.images,
+        shape: input.shape,
+        targets: input.labels,
+        target: { kind: 'classes', labels: ['a', 'b', 'c', 'd'] },
+      });
       const seen: number[] = [];
-      const groups = headLearningRate === undefined ? [] : [{ name: 'head', weights: ['head/kernel', 'head/bias'], learningRate: headLearningRate }];
-      const training = fit({ network, data, optimizer: specOf(reference.optimizer), groups, clipNorm, steps, batchSize: input.images.length, seed: 1 });
+      const groups =
+        headLearningRate === undefined
+          ? []
+          : [{ name: 'head', weights: ['head/kernel', 'head/bias'], learningRate: headLearningRate }];
+      const training = fit({
+        network,
+        data,
+        optimizer: specOf(reference.optimizer),
+        groups,
+        clipNorm,
+        steps,
+        batchSize: input.images.length,
+        seed: 1,
+      });
       for await (const event of training) if (event.type === 'step') seen.push(event.loss);
       expectClose(seen, reference.losses.slice(0, steps));
       const after = await weightsOf(network);
@@ -83,7 +104,13 @@ describe.each(backends)('against PyTorch, on %s', (_name, backend) => {
 function startNetwork(): Network {
   const model = layers.sequential({
     layers: [
-      layers.layers.conv2d({ filters: 3, kernelSize: 3, activation: 'relu', inputShape: fixture.input.shape, name: 'conv' }),
+      layers.layers.conv2d({
+        filters: 3,
+        kernelSize: 3,
+        activation: 'relu',
+        inputShape: fixture.input.shape,
+        name: 'conv',
+      }),
       layers.layers.maxPooling2d({ poolSize: 2 }),
       layers.layers.flatten(),
       layers.layers.dense({ units: 4, activation: 'softmax', name: 'head' }),
@@ -120,6 +147,8 @@ function expectClose(actual: readonly number[], expected: readonly number[]): vo
   expect(actual).toHaveLength(expected.length);
   for (const [index, value] of actual.entries()) {
     const wanted = expected[index] ?? Number.NaN;
-    expect(Math.abs(value - wanted), `${value} against ${wanted}`).toBeLessThanOrEqual(1e-4 * Math.max(Math.abs(wanted), 1e-3));
+    expect(Math.abs(value - wanted), `${value} against ${wanted}`).toBeLessThanOrEqual(
+      1e-4 * Math.max(Math.abs(wanted), 1e-3),
+    );
   }
 }

@@ -27,7 +27,12 @@ export function toyDataset(toy: Toy): Dataset {
       const picked = Array.from(indices);
       const rows = picked.map((index) => targets[index] ?? 0);
       return Promise.resolve({
-        inputs: [tf.tensor(Float32Array.from(picked.flatMap((index) => [...(inputs[index] ?? [])])), [picked.length, ...shape])],
+        inputs: [
+          tf.tensor(Float32Array.from(picked.flatMap((index) => [...(inputs[index] ?? [])])), [
+            picked.length,
+            ...shape,
+          ]),
+        ],
         targets: isClasses
           ? tf.tensor1d(Int32Array.from(rows.map(Number)), 'int32')
           : tf.tensor2d(Float32Array.from(rows.flat()), [picked.length, rows.flat().length / picked.length]),
@@ -39,7 +44,11 @@ export function toyDataset(toy: Toy): Dataset {
 }
 
 /** Three noisy clusters in the plane: learnt in a few dozen steps, never in one. */
-export function clusters(examples: number, seed: number, options: { readonly name?: string; readonly blind?: boolean } = {}): Dataset {
+export function clusters(
+  examples: number,
+  seed: number,
+  options: { readonly name?: string; readonly blind?: boolean } = {},
+): Dataset {
   const rng = createRng(seed).fork('clusters');
   const centres = [
     [1, 0],
@@ -52,13 +61,23 @@ export function clusters(examples: number, seed: number, options: { readonly nam
 }
 
 /** Dense 2 → 8 (relu) → [BatchNorm → Dropout] → 3 (softmax), with seeded weights. */
-export function toyModel(options: { readonly seed?: number; readonly noise?: boolean; readonly hidden?: number } = {}): layers.LayersModel {
+export function toyModel(
+  options: { readonly seed?: number; readonly noise?: boolean; readonly hidden?: number } = {},
+): layers.LayersModel {
   const { seed = 1, noise = false, hidden = 8 } = options;
   const initializer = (at: number) => layers.initializers.glorotUniform({ seed: seed * 10 + at });
   return layers.sequential({
     layers: [
-      layers.layers.dense({ units: hidden, inputShape: [2], activation: 'relu', name: 'hidden', kernelInitializer: initializer(1) }),
-      ...(noise ? [layers.layers.batchNormalization({ name: 'norm' }), layers.layers.dropout({ rate: 0.2, name: 'dropout' })] : []),
+      layers.layers.dense({
+        units: hidden,
+        inputShape: [2],
+        activation: 'relu',
+        name: 'hidden',
+        kernelInitializer: initializer(1),
+      }),
+      ...(noise
+        ? [layers.layers.batchNormalization({ name: 'norm' }), layers.layers.dropout({ rate: 0.2, name: 'dropout' })]
+        : []),
       layers.layers.dense({ units: 3, activation: 'softmax', name: 'head', kernelInitializer: initializer(2) }),
     ],
   });
@@ -70,6 +89,8 @@ export function toyNetwork(options: Parameters<typeof toyModel>[0] = {}): Networ
 
 /** All of a network's numbers, by weight. */
 export async function weightsOf(network: Network): Promise<Record<string, number[]>> {
-  const read = await Promise.all(network.weights.map(async ({ name, variable }) => [name, Array.from(await variable.data())] as const));
+  const read = await Promise.all(
+    network.weights.map(async ({ name, variable }) => [name, Array.from(await variable.data())] as const),
+  );
   return Object.fromEntries(read);
 }

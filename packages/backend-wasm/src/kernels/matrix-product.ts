@@ -52,7 +52,7 @@ export function matrixProduct(
 /** For each matrix of the broadcast outcome, the index of the operand's matrix that goes into it. */
 function matrixIndices(own: readonly number[], outer: readonly number[]): number[] {
   const count = util.sizeFromShape([...outer]);
-  const padded = [...new Array<number>(outer.length - own.length).fill(1), ...own];
+  const padded = [...Array.from({ length: outer.length - own.length }, () => 1), ...own];
   const indices: number[] = [];
   for (let flat = 0; flat < count; flat++) {
     let rest = flat;

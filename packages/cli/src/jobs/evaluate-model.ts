@@ -1,5 +1,5 @@
 import { didYouMean, GraftError, type TargetSpec } from '@graft-ml/core';
-import type { Dataset } from '@graft-ml/datasets';
+import { dataEntry, type Dataset } from '@graft-ml/datasets';
 import { ConfusionMatrix, type ClassScores } from '@graft-ml/metrics';
 import { evaluate } from '@graft-ml/train';
 import type { EvaluateOptions } from '../commands/evaluate.js';
@@ -32,10 +32,15 @@ export async function evaluateModel(folder: string, options: EvaluateOptions, se
   if (options.split !== 'test' && options.split !== 'train') {
     throw new GraftError({ code: 'bad-input', what: `There is no split "${options.split}".`, remedy: didYouMean(options.split, ['test', 'train']) });
   }
+  dataEntry(options.data);
   const backend = await startBackend(options.backend, session);
   const saved = await savedModel(folder, session);
   const data = inRange((await loadNamed(options.data, options, session))[options.split], saved.preprocessing.range);
   const labels = assertFits(saved, data, folder);
+  const known = classLabels(saved.target) ?? [];
+  if (labels.join() !== known.join()) {
+    terminal.warn(`The model’s classes are called ${brief(known)}, those of ${data.name} ${brief(labels)}: they are matched by number.`);
+  }
   const result = await evaluate(saved.network, data, { signal, onProgress: (progress) => terminal.progress(progress) });
   const matrix = new ConfusionMatrix(labels.length);
   matrix.update(result.outputs, data.classes ?? [], result.outputSize);
@@ -81,6 +86,11 @@ function assertFits(saved: SavedModel, data: Dataset, folder: string): readonly 
 
 function classLabels(target: TargetSpec): readonly string[] | undefined {
   return target.kind === 'classes' ? target.labels : undefined;
+}
+
+/** The first few of a list of names. */
+function brief(names: readonly string[]): string {
+  return names.slice(0, 3).join(', ') + (names.length > 3 ? ', …' : '');
 }
 
 function describe(evaluation: Evaluation): string {

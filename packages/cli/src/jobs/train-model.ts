@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { MODEL_FILE, networkOf, type CurvePoint, type DataRecord, type EnvironmentRecord } from '@graft-ml/core';
+import { GraftError, MODEL_FILE, networkOf, type CurvePoint, type DataRecord, type EnvironmentRecord } from '@graft-ml/core';
 import { writeAtomic } from '@graft-ml/core/node';
 import { dataEntry, type Dataset } from '@graft-ml/datasets';
 import { recipe, type Budget } from '@graft-ml/recipes';
@@ -8,7 +8,7 @@ import type { TrainOptions } from '../commands/train.js';
 import type { Session } from '../context.js';
 import { budgetFrom } from '../support/budget.js';
 import { environmentOf } from '../support/environment.js';
-import { openRunFolder } from '../support/interrupted-run.js';
+import { openRunFolder, type RunFolder } from '../support/interrupted-run.js';
 import { assertLabelCount } from '../support/label-count.js';
 import { loadNamed } from '../support/named-data.js';
 import { assertFolderWritable } from '../support/output-files.js';
@@ -17,6 +17,7 @@ import { sourceModel } from '../support/source-model.js';
 import { startBackend } from '../support/start-backend.js';
 import { trainingProgress } from '../support/training-progress.js';
 import { percent, toJson } from '../terminal/format.js';
+import type { Terminal } from '../terminal/terminal.js';
 
 /** `record.json`: what a run was and what came of it. Accuracies are fractions. */
 export interface TrainingRecord {
@@ -61,6 +62,7 @@ export async function trainModel(options: TrainOptions, session: Session): Promi
     recipe: chosen.name,
     backbone: source.name,
     data: options.data,
+    labels: train.size,
     fingerprint: await train.fingerprint(),
     seed: options.seed,
     // Not how long: an interrupted run may be lengthened.
@@ -70,18 +72,20 @@ export async function trainModel(options: TrainOptions, session: Session): Promi
   };
   const run = await openRunFolder(options.out, facts, { resume: options.resume === true, restart: options.restart === true });
 
-  const outcome = await chosen.run({
-    source: source.model,
-    train,
-    seed: options.seed,
-    budget,
-    ...(source.defaultCut === undefined ? {} : { defaultCut: source.defaultCut }),
-    checkpoint: { store: run.store, everySteps: options.checkpointEvery },
-    resume: options.resume === true,
-    signal,
-    onEvent: trainingProgress(terminal, `training ${chosen.name} on ${options.data}`),
-    onProgress: (progress) => terminal.progress(progress),
-  });
+  const outcome = await resumable(run, terminal, () =>
+    chosen.run({
+      source: source.model,
+      train,
+      seed: options.seed,
+      budget,
+      ...(source.defaultCut === undefined ? {} : { defaultCut: source.defaultCut }),
+      checkpoint: { store: run.store, name: run.file, everySteps: options.checkpointEvery },
+      resume: options.resume === true,
+      signal,
+      onEvent: trainingProgress(terminal, `training ${chosen.name} on ${options.data}`),
+      onProgress: (progress) => terminal.progress(progress),
+    }),
+  );
   source.model.dispose();
 
   const tested = await evaluate(networkOf(outcome.model), data.test, { signal, onProgress: (progress) => terminal.progress(progress) });
@@ -104,11 +108,29 @@ export async function trainModel(options: TrainOptions, session: Session): Promi
     curve: outcome.result.history,
     environment: environmentOf(backend, startedAt),
   };
-  await saveOutcome(options.out, outcome, train, { range, provenance: { ...facts, budget, testAccuracy, labels: train.size } });
+  await saveOutcome(options.out, outcome, train, { range, provenance: { ...facts, budget, testAccuracy } });
   outcome.model.dispose();
   await writeAtomic(join(options.out, 'record.json'), `${toJson(record)}\n`);
   await run.remove();
   terminal.result(options.json === true ? toJson(record) : summary(record, options.out));
+}
+
+/** Do the training; when it stops early, say what is kept of it, and leave nothing behind when that is nothing. */
+async function resumable<R>(run: RunFolder, terminal: Terminal, training: () => Promise<R>): Promise<R> {
+  try {
+    return await training();
+  } catch (thrown) {
+    if (!(await run.hasCheckpoint())) {
+      await run.remove();
+      throw thrown;
+    }
+    const remedy = `A checkpoint is kept in ${run.store.location}: the same command with --resume goes on from it.`;
+    if (thrown instanceof GraftError && thrown.code === 'cancelled') {
+      throw new GraftError({ code: 'cancelled', what: thrown.what, remedy, cause: thrown });
+    }
+    terminal.warn(remedy);
+    throw thrown;
+  }
 }
 
 async function describeData(name: string, train: Dataset, test: Dataset): Promise<DataRecord> {

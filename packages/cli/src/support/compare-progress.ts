@@ -7,9 +7,10 @@ export function compareProgress(terminal: Terminal): (event: CompareEvent) => vo
   let finished = 0;
   let total = 0;
   let follow = followTraining();
+  let part = 0;
   return (event) => {
     const { recipe, labels, seed } = event.cell;
-    const show = (part: number, detail: string): void => {
+    const show = (detail: string): void => {
       const doing = `${recipe}, ${labels} labels, seed ${seed}${detail === '' ? '' : `: ${detail}`}`;
       terminal.progress({ task: 'comparing', done: finished + part, total, unit: 'runs' }, doing);
     };
@@ -18,20 +19,23 @@ export function compareProgress(terminal: Terminal): (event: CompareEvent) => vo
         finished = event.index;
         total = event.total;
         follow = followTraining();
-        show(0, '');
+        part = 0;
+        show('');
         break;
       case 'progress':
-        show(0, event.progress.task);
+        show(event.progress.task);
         break;
       case 'train': {
         const state = follow(event.event);
         // Testing the model is a part of a run too: training fills nine tenths of it.
-        show(state.total === 0 ? 0 : (0.9 * state.done) / state.total, state.detail);
+        part = state.total === 0 ? 0 : (0.9 * state.done) / state.total;
+        show(state.detail);
         break;
       }
       case 'run-end':
         finished = event.index + 1;
-        show(0, `test accuracy ${(event.run.testAccuracy * 100).toFixed(1)} %`);
+        part = 0;
+        show(`test accuracy ${(event.run.testAccuracy * 100).toFixed(1)} %`);
         break;
     }
   };

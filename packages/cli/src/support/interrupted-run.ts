@@ -11,10 +11,15 @@ export type RunFacts = Readonly<Record<string, unknown>>;
 /** The folder below a run's output that holds what `--resume` starts from; it is gone once the run has ended well. */
 export interface RunFolder {
   readonly store: Store;
+  /** The name of the checkpoint's file in the store. */
+  readonly file: string;
+  /** Whether there is anything to go on from by now. */
+  hasCheckpoint(): Promise<boolean>;
   remove(): Promise<void>;
 }
 
 const FACTS_FILE = 'run.json';
+const CHECKPOINT_FILE = 'checkpoint.safetensors';
 
 /**
  * Open the checkpoint folder of a run, so that nothing is overwritten or mixed up by mistake: a run that was
@@ -30,13 +35,17 @@ export async function openRunFolder(
 ): Promise<RunFolder> {
   const folder = join(out, 'checkpoint');
   const store = fileStore(folder);
-  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
-  const interrupted = await store.has(FACTS_FILE);
+  const run: RunFolder = {
+    store,
+    file: CHECKPOINT_FILE,
+    hasCheckpoint: () => store.has(CHECKPOINT_FILE),
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
   if (resume && restart) {
     throw new GraftError({ code: 'bad-input', what: 'Both --resume and --restart were given.', remedy: 'Leave one of them out.' });
   }
   if (resume) {
-    if (!interrupted) {
+    if (!(await store.has(FACTS_FILE))) {
       throw new GraftError({
         code: 'not-found',
         what: `There is no interrupted run in ${folder}.`,
@@ -44,18 +53,18 @@ export async function openRunFolder(
       });
     }
     assertSame(facts, parse(await store.read(FACTS_FILE)), folder);
-    return { store, remove };
+    return run;
   }
-  if (interrupted && !restart) {
+  if (!restart && (await run.hasCheckpoint())) {
     throw new GraftError({
       code: 'bad-input',
       what: `${folder} holds an interrupted run.`,
       remedy: 'Go on with it by --resume, or throw it away by --restart.',
     });
   }
-  await remove();
+  await run.remove();
   await store.write(FACTS_FILE, new TextEncoder().encode(`${toJson(facts)}\n`));
-  return { store, remove };
+  return run;
 }
 
 function parse(bytes: Uint8Array): RunFacts {

@@ -1,4 +1,4 @@
-import { GraftError, loadBundle, networkOf, outputActivation, slotInfo, type Network, type Preprocessing, type TargetSpec } from '@graft-ml/core';
+import { GraftError, loadBundle, MODEL_FILE, networkOf, outputActivation, slotInfo, type Network, type Preprocessing, type TargetSpec } from '@graft-ml/core';
 import { fileStore } from '@graft-ml/core/node';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Session } from '../context.js';
@@ -18,7 +18,16 @@ export interface SavedModel {
  * @throws GraftError `not-found` when there is no model in the folder, `corrupt` when its files do not fit
  */
 export async function savedModel(folder: string, { terminal }: Session): Promise<SavedModel> {
-  const { model, manifest } = await loadBundle(fileStore(folder));
+  const store = fileStore(folder);
+  if (!(await store.has(MODEL_FILE))) {
+    throw new GraftError({
+      code: 'not-found',
+      what: `There is no model in ${folder}: it has no ${MODEL_FILE}.`,
+      expected: 'The folder of a bundle was expected, such as graft train writes.',
+      remedy: 'Check the path.',
+    });
+  }
+  const { model, manifest } = await loadBundle(store);
   const network = networkOf(model);
   if (network.inputs.length !== 1 || network.outputs.length !== 1) {
     throw new GraftError({

@@ -15,7 +15,8 @@ export function formatAmount({ done, total, unit }: Progress): string {
     const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
     return total === undefined ? `${megabytes(done)} MB` : `${megabytes(done)}/${megabytes(total)} MB`;
   }
-  const shown = Math.floor(done * 100) / 100;
+  // A run that is under way counts as a fraction: people want whole ones.
+  const shown = Math.floor(done);
   return total === undefined ? `${shown} ${unit}` : `${shown}/${total} ${unit}`;
 }
 

@@ -45,6 +45,7 @@ export async function saveBundle(store: Store, model: LayersModel, facts: Bundle
     modelTopology,
     weightsManifest: [{ paths, weights: weightSpecs }],
   };
+  const before = (await store.has(MODEL_FILE)) ? await store.read(MODEL_FILE) : undefined;
   await writeNamed(MODEL_FILE, encode(json));
   const manifest: BundleManifest = {
     format: 'graft-bundle',
@@ -56,7 +57,13 @@ export async function saveBundle(store: Store, model: LayersModel, facts: Bundle
     provenance: facts.provenance ?? {},
     files,
   };
-  await store.write(MANIFEST_FILE, encode(manifest));
+  try {
+    await store.write(MANIFEST_FILE, encode(manifest));
+  } catch (cause) {
+    // The old manifest is still in place: give it back the model.json that it vouches for.
+    if (before !== undefined) await store.write(MODEL_FILE, before).catch(() => undefined);
+    throw cause;
+  }
   return manifest;
 }
 

@@ -27,7 +27,8 @@ export interface SafetensorsFile {
  * Decode a safetensors file of F32, I32 and U8 arrays.
  *
  * @param from the file's name, for messages
- * @throws GraftError `corrupt` for a header that lies about lengths, offsets, shapes or types
+ * @throws GraftError `corrupt` for a header that lies about lengths, offsets, shapes or types,
+ *   arrays that overlap, and data that belong to none
  */
 export function decodeSafetensors(file: Uint8Array, from: string): SafetensorsFile {
   const corrupt = (what: string, cause?: unknown): GraftError =>
@@ -44,7 +45,7 @@ export function decodeSafetensors(file: Uint8Array, from: string): SafetensorsFi
     throw corrupt('its header is not a JSON object.', cause);
   }
   const data = file.subarray(8 + headerLength);
-  const arrays = new Map<string, NamedArray>();
+  const entries = new Map<string, Entry>();
   for (const [name, value] of Object.entries(json)) {
     if (name === '__metadata__') continue;
     const parsed = entry.safeParse(value);
@@ -53,11 +54,26 @@ export function decodeSafetensors(file: Uint8Array, from: string): SafetensorsFi
     const [begin, end] = data_offsets;
     const bytes = shape.reduce((product, size) => product * size, 1) * (dtype === 'U8' ? 1 : 4);
     if (end - begin !== bytes || end > data.byteLength) throw corrupt(`"${name}" claims bytes ${begin} to ${end} for shape [${shape.join(', ')}].`);
-    arrays.set(name, { shape, data: typed(dtype, data.slice(begin, end)) });
+    entries.set(name, parsed.data);
+  }
+  // Checked before anything is copied: arrays that share bytes could ask for far more memory than the file holds.
+  let covered = 0;
+  for (const [name, { data_offsets }] of [...entries].sort(byOffsets)) {
+    if (data_offsets[0] !== covered) throw corrupt(`"${name}" begins at byte ${data_offsets[0]}, and the array before it ends at ${covered}.`);
+    covered = data_offsets[1];
+  }
+  if (covered !== data.byteLength) throw corrupt(`its arrays take ${covered} of ${data.byteLength} data bytes.`);
+  const arrays = new Map<string, NamedArray>();
+  for (const [name, { dtype, shape, data_offsets }] of entries) {
+    arrays.set(name, { shape, data: typed(dtype, data.slice(...data_offsets)) });
   }
   const metadata = strings.safeParse(json['__metadata__'] ?? {});
   if (!metadata.success) throw corrupt('its metadata are not strings.');
   return { arrays, metadata: metadata.data };
+}
+
+function byOffsets([, a]: [string, Entry], [, b]: [string, Entry]): number {
+  return a.data_offsets[0] - b.data_offsets[0] || a.data_offsets[1] - b.data_offsets[1];
 }
 
 function typed(dtype: 'F32' | 'I32' | 'U8', bytes: Uint8Array<ArrayBuffer>): NamedArray['data'] {

@@ -11,12 +11,20 @@ export interface NamedArray {
  * header and the raw data.
  *
  * @param metadata strings to keep in the header
+ * @throws GraftError `bad-input` for an array named `__metadata__`, or one whose values do not fit its shape
  */
 export function encodeSafetensors(arrays: ReadonlyMap<string, NamedArray>, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
   const header: Record<string, unknown> = { __metadata__: metadata };
   let offset = 0;
   for (const [name, { shape, data }] of arrays) {
     if (name === '__metadata__') throw new GraftError({ code: 'bad-input', what: 'An array may not be named "__metadata__".' });
+    if (shape.reduce((product, size) => product * size, 1) !== data.length) {
+      throw new GraftError({
+        code: 'bad-input',
+        what: `The array "${name}" of shape [${shape.join(', ')}] has ${data.length} values.`,
+        expected: 'As many values as its shape says were expected.',
+      });
+    }
     header[name] = { dtype: dtypeOf(data), shape, data_offsets: [offset, offset + data.byteLength] };
     offset += data.byteLength;
   }

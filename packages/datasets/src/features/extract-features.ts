@@ -88,8 +88,11 @@ export async function extractFeatures(trunk: Network, dataset: Dataset, options:
     };
     throwIfCancelled(signal, `extracting features of "${dataset.name}"`);
     const shard: FeatureShard = {
-      outputs: outputs.map((output, at) => part(output, begin, rows, volume(shapes[at] ?? []))),
-      targets: part(targets, begin, rows, width),
+      outputs: outputs.map((output, at) => {
+        const length = volume(shapes[at] ?? []);
+        return output.subarray(begin * length, (begin + rows) * length);
+      }),
+      targets: targets.subarray(begin * width, (begin + rows) * width),
     };
     const known = store === undefined ? undefined : await readShard(store, plan);
     if (known === undefined) {
@@ -108,11 +111,6 @@ export async function extractFeatures(trunk: Network, dataset: Dataset, options:
     target: dataset.target,
     fingerprint: () => derivedFingerprint('features', key),
   });
-}
-
-function part<T extends Int32Array | Float32Array>(array: T, begin: number, rows: number, width: number): T;
-function part(array: Int32Array | Float32Array, begin: number, rows: number, width: number): Int32Array | Float32Array {
-  return array.subarray(begin * width, (begin + rows) * width);
 }
 
 /** Fill a shard, whose arrays are views on the result, batch by batch. */

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { GraftError, messageOf, throwIfCancelled, type OnProgress } from '@graft-ml/core';
@@ -40,13 +41,12 @@ export async function download(options: DownloadOptions): Promise<void> {
     unit: 'bytes',
     total: bytes,
   });
+  if (await isWhole(path, options)) return;
   const reasons: string[] = [];
   for (const url of urls) {
     const reason = await tryServer(url, part, options, report);
     if (reason === undefined) {
-      await rename(part, path).catch((cause: unknown) => {
-        throw storageError(path, cause);
-      });
+      report(bytes);
       return;
     }
     reasons.push(`${url} (${reason})`);
@@ -58,7 +58,7 @@ export async function download(options: DownloadOptions): Promise<void> {
   });
 }
 
-/** @returns undefined when the part file is whole and right, else why this server could not make it so */
+/** @returns undefined when the file has its final name and is right, else why this server could not make it so */
 async function tryServer(
   url: string,
   part: string,
@@ -70,24 +70,45 @@ async function tryServer(
     throwIfCancelled(options.signal, `downloading ${basename(options.path)}`);
     const before = await resumableBytes(part, options.bytes);
     const problem = before === options.bytes ? undefined : await fetchInto(url, part, before, options, report);
-    const after = (await fileSize(part)) ?? 0;
-    if (problem === undefined && after === options.bytes) {
-      const found = await sha256OfFile(part);
-      if (found === options.sha256) {
-        report(options.bytes);
-        return undefined;
-      }
-      await rm(part, { force: true });
-      reason = `the bytes have sha256 ${found}, ${options.sha256} was expected`;
+    const after = await fileSize(part);
+    if (problem === undefined && (after === undefined || after === options.bytes)) {
+      const wrong = await finish(part, options);
+      if (wrong === undefined) return undefined;
+      reason = wrong;
       // What an earlier try had left may have been the wrong part: one more try, from the start.
       if (before > 0) continue;
       return reason;
     }
     reason = problem ?? `it sent ${after} bytes, ${options.bytes} were expected`;
     // A connection that was cut is worth another try only if it brought something.
-    if (after <= before) return reason;
+    if ((after ?? 0) <= before) return reason;
   }
   return reason;
+}
+
+/**
+ * Check a part that has its full size, and give it the final name. Another process may be fetching the same file: both
+ * write the same bytes to the same places, the first to finish renames, and the second finds the work done.
+ *
+ * @returns undefined when the final file is there, else what is wrong with the part, which is then removed
+ */
+async function finish(part: string, options: DownloadOptions): Promise<string | undefined> {
+  try {
+    const found = await sha256OfFile(part);
+    if (found === options.sha256) {
+      await rename(part, options.path);
+      return undefined;
+    }
+    await rm(part, { force: true });
+    return `the bytes have sha256 ${found}, ${options.sha256} was expected`;
+  } catch (cause) {
+    if (await isWhole(options.path, options)) return undefined;
+    throw storageError(options.path, cause);
+  }
+}
+
+async function isWhole(path: string, { bytes, sha256 }: FilePromise): Promise<boolean> {
+  return (await fileSize(path)) === bytes && (await sha256OfFile(path)) === sha256;
 }
 
 /** How many bytes of an earlier try can be kept. A part that is too long cannot be of this file. */
@@ -151,7 +172,8 @@ async function writeBody(
     work.catch((cause: unknown) => {
       throw storageError(part, cause);
     });
-  const file = await onDisk(open(part, from === 0 ? 'w' : 'r+'));
+  // Never truncated here, because another process may have come further with the same bytes.
+  const file = await onDisk(open(part, constants.O_RDWR | constants.O_CREAT));
   try {
     let at = from;
     report(at);

@@ -88,7 +88,9 @@ async function find(
   if (options.offline === true) {
     throw new GraftError({
       code: 'unavailable',
-      what: `${file.name} of "${entry.name}" is neither ${dataDir === undefined ? '' : `in ${join(dataDir, entry.name)} nor `}at ${path}, and Graft is offline.`,
+      what: `${file.name} of "${entry.name}" is not ${dataDir === undefined ? '' : `in ${join(dataDir, entry.name)} and not `}at ${path}${
+        (await fileSize(path)) === undefined ? '' : ' (what is there is damaged)'
+      }, and Graft is offline.`,
       remedy: `Go online, or put the file into a folder ${entry.name}/ and name the folder above it in GRAFT_DATA_DIR.`,
     });
   }

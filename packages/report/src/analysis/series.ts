@@ -12,7 +12,7 @@ export interface SeriesStyle {
 }
 
 const MARKERS: readonly Marker[] = ['square', 'triangle', 'diamond', 'circle', 'down', 'cross'];
-const DASHES: readonly (readonly number[])[] = [[], [9, 4], [12, 3, 2, 3], [5, 2], [16, 4], [3, 3, 8, 3]];
+const DASHES: readonly (readonly number[])[] = [[], [10, 4], [12, 3, 2, 3], [5, 2], [16, 4], [3, 3, 8, 3]];
 /** Colours in the style sheet, `--series-1` onwards; more recipes than that start again with other markers. */
 const COLOURS = 7;
 

@@ -81,44 +81,50 @@ function negativeSentences(grid: Grid, name: (labels: number) => string): string
   });
 }
 
-/** Label counts up to this many get a sentence each; more are summed up. */
+/** Label counts up to this many are told one by one; more are summed up. */
 const SEPARATELY = 3;
 
+/** A sentence for each best transfer recipe and way in which it compares with the baseline. */
 function bestSentences(findings: readonly Finding[], name: (labels: number) => string): string[] {
-  if (findings.length <= SEPARATELY) return findings.flatMap((finding) => bestSentence(finding, name) ?? []);
   const groups = new Map<string, Finding[]>();
   for (const finding of findings) {
-    const key = `${finding.gainIs} ${finding.gain > 0} ${finding.best?.recipe}`;
+    if (!finding.best) continue;
+    const side = finding.baseline ? points(finding.gain).slice(0, 1) : 'alone';
+    const key = `${side} ${finding.gainIs} ${finding.best.recipe}`;
     groups.set(key, [...(groups.get(key) ?? []), finding]);
   }
-  return [...groups.values()].flatMap((group) => {
-    const [first] = group;
-    if (!first?.best || !first.baseline || group.length === 1) {
-      return group.flatMap((finding) => bestSentence(finding, name) ?? []);
-    }
-    const counts = `${listed(group.map(({ labels }) => count(labels)))} labels`;
-    const side = first.gain > 0 ? 'above' : 'below';
-    const difference = `${rangeInWords(group.map(({ gain }) => gain))} ${side} ${BASELINE}`;
-    return [`With ${counts}, ${first.best.recipe} was the best transfer recipe, ${difference}${CONFIDENCE[first.gainIs]}.`];
-  });
+  return [...groups.values()].map((group) => bestSentence(group, name));
 }
 
-function bestSentence(finding: Finding, name: (labels: number) => string): string | undefined {
-  const { best, baseline, labels, gain, gainIs } = finding;
-  if (!best) return undefined;
-  const start = `With ${name(labels)}, ${best.recipe} reached ${accuracyOf(best)}`;
-  if (!baseline) return `${start}; there is no ${BASELINE} run to compare it with.`;
-  const other = `${BASELINE} (${accuracyOf(baseline)})`;
-  if (points(gain) === '±0.0') return `${start}, the same as ${other}.`;
-  const difference = `${pointsInWords(gain)} ${gain > 0 ? 'above' : 'below'} ${other}`;
-  return `${start}${gain > 0 ? '' : ' at best'}, ${difference}${CONFIDENCE[gainIs]}.`;
+function bestSentence(group: readonly Finding[], name: (labels: number) => string): string {
+  const [first] = group;
+  if (!first?.best) return '';
+  const recipe = first.best.recipe;
+  if (!first.baseline) {
+    const reached = group.map((finding) => `${accuracyOf(finding.best)} with ${name(finding.labels)}`);
+    return `${recipe} reached ${listed(reached)}; there is no ${BASELINE} run to compare it with.`;
+  }
+  const where =
+    group.length > SEPARATELY
+      ? [`with ${listed(group.map(({ labels }) => count(labels)))} labels`]
+      : group.map(
+          (finding) =>
+            `with ${name(finding.labels)} (${accuracyOf(finding.best)} against ${accuracyOf(finding.baseline)})`,
+        );
+  if (points(first.gain) === '±0.0') return `The best transfer recipe, ${recipe}, equalled ${BASELINE} ${listed(where)}.`;
+  const verb = first.gain > 0 ? 'did better' : 'was the best transfer recipe, but did worse';
+  const by =
+    group.length > SEPARATELY
+      ? [`by ${rangeInWords(group.map(({ gain }) => gain))} ${where.join('')}`]
+      : group.map(({ gain }, index) => `by ${pointsInWords(gain)} ${where[index] ?? ''}`);
+  return `${recipe} ${verb} than training from scratch, ${listed(by)}; ${CONFIDENCE[first.gainIs](group.length)}.`;
 }
 
-const CONFIDENCE: Readonly<Record<Separation, string>> = {
-  above: ', more than the spread between seeds',
-  below: ', more than the spread between seeds',
-  within: ', which is within the spread between seeds',
-  unknown: '; with a single seed this may be chance',
+const CONFIDENCE: Readonly<Record<Separation, (cells: number) => string>> = {
+  above: (cells) => `${cells > 1 ? 'each time' : 'that is'} more than the spread between seeds`,
+  below: (cells) => `${cells > 1 ? 'each time' : 'that is'} more than the spread between seeds`,
+  within: () => 'that is within the spread between seeds',
+  unknown: () => 'with a single seed this may be chance',
 };
 
 function withoutBaseline(findings: readonly Finding[], name: (labels: number) => string): Verdict {

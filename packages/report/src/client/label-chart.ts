@@ -129,6 +129,7 @@ function drawPoints(chart: uPlot, lines: readonly Line[], endLabels: boolean): v
       if (!endLabels && lines.every((line) => line.points.length === 1)) {
         ctx.font = scaledFont();
         ctx.fillStyle = colour('--text');
+        ctx.textAlign = 'left';
         ctx.textBaseline = 'middle';
         ctx.fillText((100 * row.testAccuracy.mean).toFixed(1), at + 10 * devicePixelRatio, height(row.testAccuracy.mean));
       }

@@ -24,7 +24,7 @@ function start(record: ExperimentRecord): void {
     const outputs = new Map(
       [...document.querySelectorAll<HTMLElement>('[data-recipe]')].map((item) => [
         item.dataset['recipe'],
-        item.querySelector('output'),
+        item.querySelector('.reading'),
       ]),
     );
     const redraw = chartFrame(curveBox, (width) => {

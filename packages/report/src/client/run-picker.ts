@@ -1,11 +1,12 @@
 import type { ExperimentRecord } from '@graft-ml/core';
-import { noRun, runView } from '../sections/run-view.js';
+import { noRun, runFacts, runView } from '../sections/run-view.js';
 
 /** Shows the run that the drop-down lists name. */
 export function runPicker(record: ExperimentRecord): void {
   const form = document.getElementById('run-controls');
   const view = document.getElementById('run-view');
-  if (!form || !view) return;
+  const facts = document.getElementById('run-facts');
+  if (!form || !view || !facts) return;
   form.addEventListener('change', () => {
     const [recipe, labels, seed] = ['run-recipe', 'run-labels', 'run-seed'].map((id) => {
       const list = document.getElementById(id);
@@ -14,6 +15,7 @@ export function runPicker(record: ExperimentRecord): void {
     const run = record.runs.find(
       (each) => each.recipe === recipe && String(each.labels) === labels && String(each.seed) === seed,
     );
-    view.innerHTML = (run ? runView(run, record.target.labels, record.target.trainExamples) : noRun()).markup;
+    facts.innerHTML = (run ? runFacts(run, record.target.trainExamples) : noRun()).markup;
+    view.innerHTML = run ? runView(run, record.target.labels).markup : '';
   });
 }

@@ -89,6 +89,6 @@ function legend(grid: Grid, styles: Styles, attribute: '' | 'data-recipe'): Html
   return html`<ul class="legend">${grid.recipes.map((recipe) =>
     attribute === ''
       ? html`<li>${swatch(styles.get(recipe))}${recipe}</li>`
-      : html`<li data-recipe="${recipe}">${swatch(styles.get(recipe))}${recipe} <output></output></li>`,
+      : html`<li data-recipe="${recipe}">${swatch(styles.get(recipe))}${recipe} <span class="reading"></span></li>`,
   )}</ul>`;
 }

@@ -25,7 +25,7 @@ export function comparison(record: ExperimentRecord, grid: Grid, styles: Readonl
 <h2 id="comparison-title">Comparison</h2>
 <div class="scroll" role="region" tabindex="0" aria-labelledby="comparison-title">
 <table class="comparison">
-<caption>Test accuracy in %, ${spread}; below it the difference to ${BASELINE} in points and the training time.</caption>
+<caption><span>Test accuracy in %, ${spread}; below it the difference to ${BASELINE} in points and the training time.</span></caption>
 <thead><tr><th scope="col">Recipe</th>${findings.map((finding) => header(finding, whole))}<th scope="col" class="number">Trainable<br>parameters</th></tr></thead>
 <tbody>
 ${grid.recipes.map(

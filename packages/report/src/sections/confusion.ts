@@ -24,7 +24,7 @@ function heatMap(counts: readonly (readonly number[])[], name: (each: number) =>
   const worst = Math.max(1, ...counts.flatMap((row, truth) => row.filter((_, predicted) => predicted !== truth)));
   return html`<div class="scroll" role="region" tabindex="0" aria-label="Confusion matrix">
 <table class="confusion">
-<caption>Test examples by true class (rows) and predicted class (columns). Right answers stand on the outlined diagonal.</caption>
+<caption><span>Test examples by true class (rows) and predicted class (columns). Right answers stand on the outlined diagonal.</span></caption>
 <thead><tr><th scope="col"><span class="corner">true ↓ &nbsp;predicted →</span></th>${counts.map(
     (_, each) => html`<th scope="col" class="turned"><span>${name(each)}</span></th>`,
   )}</tr></thead>
@@ -35,7 +35,7 @@ function heatMap(counts: readonly (readonly number[])[], name: (each: number) =>
       // The square root lets rare confusions show beside frequent ones.
       const heat = right ? each / total : Math.sqrt(each / worst);
       const kind = right ? 'right' : each === 0 ? 'none' : 'wrong';
-      return html`<td class="${kind}${heat > 0.62 ? ' hot' : ''}" style="--heat:${(heat * 100).toFixed(0)}%">${count(each)}</td>`;
+      return html`<td class="${kind}" style="--heat:${(heat * 100).toFixed(0)}%">${count(each)}</td>`;
     })}</tr>`;
   })}</tbody>
 </table></div>`;

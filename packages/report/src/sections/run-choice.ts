@@ -2,7 +2,7 @@ import type { ExperimentRecord, RunRecord } from '@graft-ml/core';
 import type { Grid } from '../analysis/grid.js';
 import { html, type Html } from '../text/html.js';
 import { count } from '../text/numbers.js';
-import { runView } from './run-view.js';
+import { runFacts, runView } from './run-view.js';
 import { dropDown } from './segments.js';
 
 /** One run from near: confusion matrix, scores per class and worst mistakes; which run is chosen in the page. */
@@ -11,7 +11,7 @@ export function runChoice(record: ExperimentRecord, grid: Grid): Html {
   if (!shown) return html``;
   const whole = record.target.trainExamples;
   return html`<section class="card" id="run" aria-labelledby="run-title">
-<h2 id="run-title">One run from near</h2>
+<h2 id="run-title">A closer look at one run</h2>
 <form class="controls js-only" id="run-controls">
 ${dropDown('run-recipe', 'Recipe', grid.recipes.map((recipe) => ({ value: recipe, text: recipe })), shown.recipe)}
 ${dropDown(
@@ -22,7 +22,8 @@ ${dropDown(
 )}
 ${dropDown('run-seed', 'Seed', grid.seeds.map((seed) => ({ value: String(seed), text: String(seed) })), String(shown.seed))}
 </form>
-<div id="run-view" aria-live="polite">${runView(shown, record.target.labels, whole)}</div>
+<p id="run-facts" aria-live="polite">${runFacts(shown, whole)}</p>
+<div id="run-view">${runView(shown, record.target.labels)}</div>
 </section>`;
 }
 

@@ -5,18 +5,22 @@ import { html, type Html } from '../text/html.js';
 import { count, duration, percent, significant } from '../text/numbers.js';
 import { confusion } from './confusion.js';
 
-/** What one run did, drawn the same way when the page is written and when another run is chosen in it. */
-export function runView(run: RunRecord, labels: readonly string[], whole: number): Html {
-  return html`<p class="run-facts"><b>${run.recipe}</b> with ${labelsInWords(run.labels, whole)}, seed ${run.seed}: <b>${percent(
+/** One run in a sentence. */
+export function runFacts(run: RunRecord, whole: number): Html {
+  return html`<b>${run.recipe}</b> with ${labelsInWords(run.labels, whole)}, seed ${run.seed}: <b>${percent(
     run.testAccuracy,
-  )}%</b> test accuracy, loss ${significant(run.testLoss)}, ${count(run.steps)} steps in ${duration(run.trainSeconds)}.</p>
-${confusion(run.confusion, labels)}
+  )}%</b> test accuracy, loss ${significant(run.testLoss)}, ${count(run.steps)} steps in ${duration(run.trainSeconds)}.`;
+}
+
+/** Where one run went wrong, drawn the same way when the page is written and when another run is chosen in it. */
+export function runView(run: RunRecord, labels: readonly string[]): Html {
+  return html`${confusion(run.confusion, labels)}
 ${mistakes(run.mistakes)}`;
 }
 
-/** Shown in place of a run that the record does not hold. */
+/** Said in place of a run that the record does not hold. */
 export function noRun(): Html {
-  return html`<p class="note">The record holds no run of this recipe with this label count and seed.</p>`;
+  return html`The record holds no run of this recipe with this label count and seed.`;
 }
 
 function mistakes(all: readonly MistakeRecord[]): Html {
@@ -34,7 +38,7 @@ function mistake({ index, truth, predicted, confidence, image }: MistakeRecord):
         (96 * (image?.height ?? 1)) / (image?.width ?? 1),
       )}">`
     : html`<div class="no-picture">no picture</div>`;
-  return html`<li><figure>${picture}<figcaption><span class="said"><span class="tag">said</span> ${predicted}</span><span><span class="tag">is</span> ${truth}</span><small>${percent(
+  return html`<li><figure>${picture}<figcaption><dl><dt>said</dt><dd class="said">${predicted}</dd><dt>is</dt><dd>${truth}</dd><dt>sure</dt><dd>${percent(
     confidence,
-  )}% sure · no. ${count(index)}</small></figcaption></figure></li>`;
+  )}%</dd></dl><small>test example ${count(index)}</small></figcaption></figure></li>`;
 }

@@ -6,5 +6,5 @@ export function swatch(style: SeriesStyle | undefined): Html {
   if (!style) return html``;
   const corners = cornersOf(style.marker).map(([x, y]) => `${14 + 4 * x},${6 + 4 * y}`);
   const marker = corners.length === 0 ? html`<circle cx="14" cy="6" r="4"/>` : html`<polygon points="${corners.join(' ')}"/>`;
-  return html`<svg class="swatch" style="color:var(${style.colour})" width="28" height="12" viewBox="0 0 28 12" aria-hidden="true"><line x1="0" y1="6" x2="28" y2="6" stroke-dasharray="${style.dash.join(' ')}"/>${marker}</svg>`;
+  return html`<svg class="swatch" style="color:var(${style.colour})" width="28" height="12" viewBox="0 0 28 12" aria-hidden="true">${[0, 28].map((end) => html`<line x1="14" y1="6" x2="${end}" y2="6" stroke-dasharray="${style.dash.join(' ')}"/>`)}${marker}</svg>`;
 }

@@ -23,7 +23,11 @@ export async function decodeCheckpoint(bytes: Uint8Array, from: string): Promise
   const { arrays, metadata } = decodeSafetensors(bytes, from);
   const { format, run, sha256: promised } = metadata;
   if (format !== FORMAT || run === undefined || promised === undefined) {
-    throw new GraftError({ code: 'corrupt', what: `${from} is not a Graft checkpoint.`, expected: `Its format entry should be "${FORMAT}".` });
+    throw new GraftError({
+      code: 'corrupt',
+      what: `${from} is not a Graft checkpoint.`,
+      expected: `Its format entry should be "${FORMAT}".`,
+    });
   }
   const found = await sha256(encodeSafetensors(arrays, { format, run }));
   if (found !== promised) {

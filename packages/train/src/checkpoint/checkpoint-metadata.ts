@@ -31,8 +31,8 @@ const metadata: z.ZodType<CheckpointMetadata> = z.object({
     epochLoss: tally,
     curveLoss: tally,
     history: z.array(point),
-    watched: z.object({ best: z.union([best, z.undefined()]), waited: count }),
-    stop: z.union([z.enum(['done', 'target', 'patience']), z.undefined()]),
+    watched: z.object({ best: best.nullable(), waited: count }),
+    stop: z.enum(['done', 'target', 'patience']).nullable(),
   }),
 });
 
@@ -46,5 +46,8 @@ export function parseCheckpointMetadata(text: string, from: string): CheckpointM
   }
   const parsed = metadata.safeParse(json);
   if (parsed.success) return parsed.data;
-  throw new GraftError({ code: 'corrupt', what: `${from} is not a checkpoint that this version of Graft reads: ${z.prettifyError(parsed.error)}.` });
+  throw new GraftError({
+    code: 'corrupt',
+    what: `${from} is not a checkpoint that this version of Graft reads: ${z.prettifyError(parsed.error)}.`,
+  });
 }

@@ -66,12 +66,18 @@ export class Checkpointer {
       weight,
       arrays: trainStep.rule.state.map((_, at) => pick(stateKey(trainStep, at, weight.name), weight)),
     }));
-    const bestValues = weights.filter(({ name }) => arrays.has(`best/${name}`)).map((weight) => ({ weight, array: pick(`best/${weight.name}`, weight) }));
+    const bestValues = weights
+      .filter(({ name }) => arrays.has(`best/${name}`))
+      .map((weight) => ({ weight, array: pick(`best/${weight.name}`, weight) }));
     tf.tidy(() => {
       for (const { weight, array } of values) weight.variable.assign(tensorOf(array, weight.variable.dtype));
     });
     trainStep.dispose();
-    for (const { weight, arrays: kept } of states) trainStep.state.set(weight.name, kept.map((array) => tensorOf(array, 'float32')));
+    for (const { weight, arrays: kept } of states)
+      trainStep.state.set(
+        weight.name,
+        kept.map((array) => tensorOf(array, 'float32')),
+      );
     best.hold(new Map(bestValues.map(({ weight, array }) => [weight.name, tensorOf(array, weight.variable.dtype)])));
     return metadata.state;
   }
@@ -81,7 +87,12 @@ function stateKey(trainStep: TrainStep, at: number, weight: string): string {
   return `optimizer/${trainStep.rule.state[at] ?? at}/${weight}`;
 }
 
-function picked(arrays: ReadonlyMap<string, NamedArray>, key: string, shape: readonly number[], from: string): NamedArray {
+function picked(
+  arrays: ReadonlyMap<string, NamedArray>,
+  key: string,
+  shape: readonly number[],
+  from: string,
+): NamedArray {
   const array = arrays.get(key);
   if (array !== undefined && array.shape.join() === shape.join()) return array;
   throw new GraftError({

@@ -17,7 +17,9 @@ export async function runIdentity(plan: Plan): Promise<RunIdentity> {
     schedule: JSON.stringify(schedule),
     'clip norm': String(plan.clipNorm),
     'trained weights': plan.trained.map((weight) => weight.name).join(' '),
-    'parameter groups': JSON.stringify(groups.map((group) => [group.learningRate, group.weightDecay, group.weights.map(({ name }) => name)])),
+    'parameter groups': JSON.stringify(
+      groups.map((group) => [group.learningRate, group.weightDecay, group.weights.map(({ name }) => name)]),
+    ),
     // A run may be lengthened, unless its learning rates depend on its length.
     ...(dependsOnTotal(schedule) ? { steps: String(plan.steps) } : {}),
   };

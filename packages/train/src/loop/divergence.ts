@@ -4,7 +4,13 @@ import type { Batch } from '@graft-ml/datasets';
 import type { Plan } from './plan.js';
 
 /** The error for a loss that is not finite: which parameter groups, and which examples, hold NaN or infinity. */
-export async function divergence(plan: Plan, step: number, loss: number, batch: Batch, grads: tf.NamedTensorMap): Promise<GraftError> {
+export async function divergence(
+  plan: Plan,
+  step: number,
+  loss: number,
+  batch: Batch,
+  grads: tf.NamedTensorMap,
+): Promise<GraftError> {
   const found: string[] = [];
   for (const group of plan.groups) {
     const gradients = group.weights.flatMap(({ variable }) => grads[variable.name] ?? []);

@@ -43,13 +43,22 @@ export function planOf(options: FitOptions): Plan {
   const batchSize = wholeNumber('batchSize', options.batchSize ?? 32);
   if (data.size === 0) refuse(`"${data.name}" has no examples.`, 'Training needs at least one batch of examples.');
   if (batchSize > data.size) {
-    refuse(`The batch size is ${batchSize}, and "${data.name}" has ${data.size} examples.`, 'A batch may not be larger than the data.', `Use a batch size of at most ${data.size}.`);
+    refuse(
+      `The batch size is ${batchSize}, and "${data.name}" has ${data.size} examples.`,
+      'A batch may not be larger than the data.',
+      `Use a batch size of at most ${data.size}.`,
+    );
   }
-  if (validation?.size === 0) refuse(`The validation set "${validation.name}" has no examples.`, 'At least one was expected.');
+  if (validation?.size === 0)
+    refuse(`The validation set "${validation.name}" has no examples.`, 'At least one was expected.');
   const frozen = options.frozen ?? new Set<string>();
   const trained = network.weights.filter((weight) => !weight.statistic && !frozen.has(weight.name));
   if (trained.length === 0) {
-    refuse(`None of the network's ${network.weights.length} weights is trainable.`, 'At least one must be left unfrozen.', 'Unfreeze some layers, or give the network a new head.');
+    refuse(
+      `None of the network's ${network.weights.length} weights is trainable.`,
+      'At least one must be left unfrozen.',
+      'Unfreeze some layers, or give the network a new head.',
+    );
   }
   const loss = options.loss ?? defaultLoss(data.target);
   const units = outputUnits(network);
@@ -65,11 +74,19 @@ export function planOf(options: FitOptions): Plan {
   const stepsPerEpoch = Math.ceil(data.size / batchSize);
   const metrics = options.metrics ?? defaultMetrics(data, units);
   if (validation === undefined && (options.earlyStopping !== undefined || options.restoreBest === true)) {
-    refuse('Early stopping or restoreBest was asked for without a validation set.', 'They compare validations.', 'Pass validation: a dataset.');
+    refuse(
+      'Early stopping or restoreBest was asked for without a validation set.',
+      'They compare validations.',
+      'Pass validation: a dataset.',
+    );
   }
   const { checkpoint } = options;
   if (options.resume === true && checkpoint === undefined) {
-    refuse('resume was asked for without a checkpoint.', 'The place to resume from was expected.', 'Pass checkpoint: { store }.');
+    refuse(
+      'resume was asked for without a checkpoint.',
+      'The place to resume from was expected.',
+      'Pass checkpoint: { store }.',
+    );
   }
   return {
     network,
@@ -89,16 +106,26 @@ export function planOf(options: FitOptions): Plan {
     steps: totalSteps(options, stepsPerEpoch),
     seed: options.seed,
     metrics,
-    watch: validation === undefined ? undefined : watchOf(options.earlyStopping, metrics.map((metric) => metric.name)),
+    watch:
+      validation === undefined
+        ? undefined
+        : watchOf(
+            options.earlyStopping,
+            metrics.map((metric) => metric.name),
+          ),
     restoreBest: options.restoreBest ?? false,
-    validateEvery: options.validateEvery === undefined ? stepsPerEpoch : wholeNumber('validateEvery', options.validateEvery),
+    validateEvery:
+      options.validateEvery === undefined ? stepsPerEpoch : wholeNumber('validateEvery', options.validateEvery),
     checkpoint:
       checkpoint === undefined
         ? undefined
         : {
             store: checkpoint.store,
             name: checkpoint.name ?? 'checkpoint.safetensors',
-            everySteps: checkpoint.everySteps === undefined ? stepsPerEpoch : wholeNumber('checkpoint.everySteps', checkpoint.everySteps),
+            everySteps:
+              checkpoint.everySteps === undefined
+                ? stepsPerEpoch
+                : wholeNumber('checkpoint.everySteps', checkpoint.everySteps),
           },
     resume: options.resume ?? false,
     signal: options.signal,
@@ -115,7 +142,11 @@ function totalSteps(options: FitOptions, stepsPerEpoch: number): number {
   const epochs = options.epochs === undefined ? Infinity : wholeNumber('epochs', options.epochs);
   const total = Math.min(steps, epochs * stepsPerEpoch);
   if (Number.isFinite(total)) return total;
-  return refuse('Neither steps nor epochs was given.', 'One of them must say how long to train.', 'Pass, for example, epochs: 5.');
+  return refuse(
+    'Neither steps nor epochs was given.',
+    'One of them must say how long to train.',
+    'Pass, for example, epochs: 5.',
+  );
 }
 
 function wholeNumber(name: string, value: number): number {

@@ -26,7 +26,7 @@ export interface RunState {
   readonly curveLoss: Tally;
   readonly history: readonly CurvePoint[];
   readonly watched: Watched;
-  readonly stop: StopReason | undefined;
+  readonly stop: StopReason | null;
 }
 
 export const FRESH_STATE: RunState = {
@@ -36,8 +36,8 @@ export const FRESH_STATE: RunState = {
   epochLoss: EMPTY_TALLY,
   curveLoss: EMPTY_TALLY,
   history: [],
-  watched: { best: undefined, waited: 0 },
-  stop: undefined,
+  watched: { best: null, waited: 0 },
+  stop: null,
 };
 
 /** The state after one more step. */
@@ -61,7 +61,7 @@ export function resultOf(plan: Plan, state: RunState): TrainResult {
     epochs: epochOf(plan, state.step),
     seconds: state.seconds,
     history: state.history,
-    ...(state.watched.best === undefined ? {} : { best: state.watched.best }),
+    ...(state.watched.best === null ? {} : { best: state.watched.best }),
     stopReason: state.stop ?? 'done',
   };
 }

@@ -26,13 +26,25 @@ export async function settle(plan: Plan, before: RunState, best: WeightSnapshot)
   let state: RunState = { ...before, settled: step };
   let validation: ValidationEvent | undefined;
   if (plan.validation !== undefined && plan.watch !== undefined && (isLast || step % plan.validateEvery === 0)) {
-    const { loss, metrics } = await evaluate(plan.network, plan.validation, { loss: plan.loss, metrics: plan.metrics, signal: plan.signal });
+    const { loss, metrics } = await evaluate(plan.network, plan.validation, {
+      loss: plan.loss,
+      metrics: plan.metrics,
+      signal: plan.signal,
+    });
     const { metric } = plan.watch;
     const value = metric === 'loss' ? loss : (metrics[metric] ?? Number.NaN);
     const verdict = judge(plan.watch, before.watched, { step, epoch, metric, value });
     if (verdict.improved && plan.restoreBest) best.take();
     state = { ...state, watched: verdict.watched, stop: verdict.stop };
-    validation = { type: 'validation', step, epoch, loss, metrics, improved: verdict.improved, best: verdict.watched.best };
+    validation = {
+      type: 'validation',
+      step,
+      epoch,
+      loss,
+      metrics,
+      improved: verdict.improved,
+      best: verdict.watched.best,
+    };
     events.push(validation);
   }
   if (validation !== undefined || isLast || step % Math.ceil(plan.steps / CURVE_POINTS) === 0) {

@@ -27,7 +27,9 @@ export class TrainStep {
     this.#noise = noise;
     this.#variables = plan.trained.map((weight) => weight.variable);
     this.rule = updateRule(plan.optimizer);
-    this.state = new Map(plan.trained.map(({ name, shape }) => [name, this.rule.state.map(() => tf.zeros([...shape]))]));
+    this.state = new Map(
+      plan.trained.map(({ name, shape }) => [name, this.rule.state.map(() => tf.zeros([...shape]))]),
+    );
   }
 
   /**
@@ -63,7 +65,12 @@ export class TrainStep {
     const { network, frozen, loss, form } = this.#plan;
     const rng = this.#noise.fork(step);
     return tf.variableGrads(() => {
-      const [outputs = tf.scalar(0)] = forward(network, batch.inputs, { training: true, frozen, rng, logits: form === 'logits' });
+      const [outputs = tf.scalar(0)] = forward(network, batch.inputs, {
+        training: true,
+        frozen,
+        rng,
+        logits: form === 'logits',
+      });
       return tf.reshape(computeLoss(loss, outputs, batch.targets, form), []);
     }, this.#variables);
   }
@@ -87,7 +94,10 @@ export class TrainStep {
           const before = this.state.get(name) ?? [];
           const { value, state } = update(variable, gradient, before);
           variable.assign(value);
-          this.state.set(name, state.map((tensor) => tf.keep(tensor)));
+          this.state.set(
+            name,
+            state.map((tensor) => tf.keep(tensor)),
+          );
           tf.dispose(before);
         }
       }

@@ -36,7 +36,11 @@ export async function* trainingLoop(options: FitOptions): AsyncGenerator<TrainEv
     return { type: 'checkpoint', step: state.step, name: which.name, location: which.location };
   };
   try {
-    if (plan.resume) state = (await checkpointer?.load(tensors)) ?? FRESH_STATE;
+    const resumed = plan.resume ? await checkpointer?.load(tensors) : undefined;
+    if (resumed !== undefined) {
+      state = resumed;
+      saved = resumed.step;
+    }
     yield startEvent(plan, state);
     try {
       for (;;) {
@@ -45,7 +49,7 @@ export async function* trainingLoop(options: FitOptions): AsyncGenerator<TrainEv
           state = settled.state;
           yield* settled.events;
         }
-        const isOver = state.step >= plan.steps || state.stop !== undefined;
+        const isOver = state.step >= plan.steps || state.stop !== null;
         if (isOver) await checkWeights(plan, state.step);
         if (checkpointer !== undefined && saved !== state.step && isDue(plan, state, isOver)) {
           if (!isOver) await checkWeights(plan, state.step);
@@ -71,11 +75,10 @@ export async function* trainingLoop(options: FitOptions): AsyncGenerator<TrainEv
       }
     } catch (error) {
       const cancelled = error instanceof GraftError && error.code === 'cancelled';
-      if (cancelled && checkpointer !== undefined) {
-        yield await save(checkpointer);
-        throw resumable(error, checkpointer);
-      }
-      throw error;
+      // At step 0 there is nothing to keep, and perhaps an older run's checkpoint to lose.
+      if (!cancelled || checkpointer === undefined || state.step === 0) throw error;
+      if (saved !== state.step) yield await save(checkpointer);
+      throw resumable(error, checkpointer);
     }
     if (plan.restoreBest) best.restore();
     const result = resultOf(plan, state);

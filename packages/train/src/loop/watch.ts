@@ -42,7 +42,7 @@ export function watchOf(stopping: EarlyStopping | undefined, names: readonly str
 
 /** How the validations so far went. */
 export interface Watched {
-  readonly best: BestValidation | undefined;
+  readonly best: BestValidation | null;
   /** Validations in a row without an improvement. */
   readonly waited: number;
 }
@@ -50,16 +50,28 @@ export interface Watched {
 export interface Verdict {
   readonly watched: Watched & { readonly best: BestValidation };
   readonly improved: boolean;
-  readonly stop: StopReason | undefined;
+  readonly stop: StopReason | null;
 }
 
-/** Judge one more validation. Pure. */
+/**
+ * Judge one more validation. Pure.
+ *
+ * @throws GraftError `bad-input` for NaN, which is neither better nor worse than anything
+ */
 export function judge(watch: Watch, before: Watched, now: BestValidation): Verdict {
+  if (Number.isNaN(now.value)) {
+    throw new GraftError({
+      code: 'bad-input',
+      what: `The metric "${watch.metric}" of the validation after step ${now.step} is NaN.`,
+      expected: 'A number was expected, to compare validations by.',
+      remedy: 'Watch another metric, or check that the validation set is large enough for this one.',
+    });
+  }
   const sign = watch.mode === 'max' ? 1 : -1;
   const { best } = before;
-  const improved = best === undefined || sign * (now.value - best.value) > watch.minDelta;
+  const improved = best === null || sign * (now.value - best.value) > watch.minDelta;
   const watched = { best: improved ? now : best, waited: improved ? 0 : before.waited + 1 };
   const reached = watch.target !== undefined && sign * (now.value - watch.target) >= 0;
   const tired = watch.patience !== undefined && watched.waited >= watch.patience;
-  return { watched, improved, stop: reached ? 'target' : tired ? 'patience' : undefined };
+  return { watched, improved, stop: reached ? 'target' : tired ? 'patience' : null };
 }

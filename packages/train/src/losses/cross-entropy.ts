@@ -42,6 +42,7 @@ function targetMatrix(oneHot: tf.Tensor, batch: number, loss: CrossEntropyLoss):
   const weights = tf.tensor2d([...loss.classWeights], [1, classes]);
   const weighted = tf.mul(oneHot, weights);
   // The smoothed share counts by the weight of each class, not of the example's own: PyTorch does the same.
-  const matrix = smoothing === 0 ? weighted : tf.add(tf.mul(weighted, 1 - smoothing), tf.mul(weights, smoothing / classes));
+  const matrix =
+    smoothing === 0 ? weighted : tf.add(tf.mul(weighted, 1 - smoothing), tf.mul(weights, smoothing / classes));
   return { matrix, rows: tf.sum(matrix, 1, true), weight: tf.sum(weighted) };
 }

@@ -26,5 +26,8 @@ export function withGradient(
 }
 
 function unexpected(): GraftError {
-  return new GraftError({ code: 'internal', what: 'tf.customGrad passed something other than an input and a save function.' });
+  return new GraftError({
+    code: 'internal',
+    what: 'tf.customGrad passed something other than an input and a save function.',
+  });
 }

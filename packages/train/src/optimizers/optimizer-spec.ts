@@ -56,7 +56,15 @@ export function sgd(options: Partial<Omit<SgdSpec, 'kind'>> = {}): SgdSpec {
  * ```
  */
 export function adam(options: Partial<Omit<AdamSpec, 'kind'>> = {}): AdamSpec {
-  const spec: AdamSpec = { kind: 'adam', learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, ...options };
+  const spec: AdamSpec = {
+    kind: 'adam',
+    learningRate: 1e-3,
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-8,
+    weightDecay: 0,
+    ...options,
+  };
   checkOptimizer(spec);
   return spec;
 }
@@ -67,7 +75,15 @@ export function adam(options: Partial<Omit<AdamSpec, 'kind'>> = {}): AdamSpec {
  * @throws GraftError `bad-input` for numbers out of range
  */
 export function adamW(options: Partial<Omit<AdamWSpec, 'kind'>> = {}): AdamWSpec {
-  const spec: AdamWSpec = { kind: 'adamw', learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01, ...options };
+  const spec: AdamWSpec = {
+    kind: 'adamw',
+    learningRate: 1e-3,
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-8,
+    weightDecay: 0.01,
+    ...options,
+  };
   checkOptimizer(spec);
   return spec;
 }
@@ -75,12 +91,28 @@ export function adamW(options: Partial<Omit<AdamWSpec, 'kind'>> = {}): AdamWSpec
 /** @throws GraftError `bad-input` naming the number out of range */
 export function checkOptimizer(spec: OptimizerSpec): void {
   const need = (ok: boolean, name: string, value: unknown, expected: string): void => {
-    if (!ok) throw new GraftError({ code: 'bad-input', what: `${spec.kind} was given ${name} = ${String(value)}.`, expected });
+    if (!ok)
+      throw new GraftError({ code: 'bad-input', what: `${spec.kind} was given ${name} = ${String(value)}.`, expected });
   };
-  need(spec.learningRate >= 0 && Number.isFinite(spec.learningRate), 'learningRate', spec.learningRate, 'A number of at least 0 was expected.');
-  need(spec.weightDecay >= 0 && Number.isFinite(spec.weightDecay), 'weightDecay', spec.weightDecay, 'A number of at least 0 was expected.');
+  need(
+    spec.learningRate >= 0 && Number.isFinite(spec.learningRate),
+    'learningRate',
+    spec.learningRate,
+    'A number of at least 0 was expected.',
+  );
+  need(
+    spec.weightDecay >= 0 && Number.isFinite(spec.weightDecay),
+    'weightDecay',
+    spec.weightDecay,
+    'A number of at least 0 was expected.',
+  );
   if (spec.kind === 'sgd') {
-    need(spec.momentum >= 0 && spec.momentum < 1, 'momentum', spec.momentum, 'A number from 0 to below 1 was expected.');
+    need(
+      spec.momentum >= 0 && spec.momentum < 1,
+      'momentum',
+      spec.momentum,
+      'A number from 0 to below 1 was expected.',
+    );
     need(!spec.nesterov || spec.momentum > 0, 'nesterov', spec.nesterov, 'Nesterov needs a momentum above 0.');
     return;
   }

@@ -10,7 +10,7 @@ export type Schedule =
   | { readonly kind: 'cosine'; readonly to: number }
   | { readonly kind: 'step'; readonly every: number; readonly factor: number }
   | { readonly kind: 'exponential'; readonly factor: number }
-  | { readonly kind: 'warmup'; readonly steps: number; readonly then: Schedule };
+  | { readonly kind: 'warmup'; readonly steps: number; readonly next: Schedule };
 
 /** The learning rate stays as it is. */
 export function constantSchedule(): Schedule {
@@ -47,8 +47,8 @@ export function exponentialSchedule(factor: number): Schedule {
  * console.log(scheduleFactor(schedule, 0, 100)); // 0.1
  * ```
  */
-export function warmupSchedule(steps: number, then: Schedule = constantSchedule()): Schedule {
-  return { kind: 'warmup', steps, then };
+export function warmupSchedule(steps: number, next: Schedule = constantSchedule()): Schedule {
+  return { kind: 'warmup', steps, next };
 }
 
 /**
@@ -73,13 +73,13 @@ export function scheduleFactor(schedule: Schedule, step: number, total: number):
     case 'warmup':
       return step < schedule.steps
         ? (step + 1) / schedule.steps
-        : scheduleFactor(schedule.then, step - schedule.steps, Math.max(1, total - schedule.steps));
+        : scheduleFactor(schedule.next, step - schedule.steps, Math.max(1, total - schedule.steps));
   }
 }
 
 /** Whether a step's factor depends on how many steps there are in all: such a run cannot be lengthened later. */
 export function dependsOnTotal(schedule: Schedule): boolean {
-  if (schedule.kind === 'warmup') return dependsOnTotal(schedule.then);
+  if (schedule.kind === 'warmup') return dependsOnTotal(schedule.next);
   return schedule.kind === 'linear' || schedule.kind === 'cosine';
 }
 
@@ -94,15 +94,17 @@ export function checkSchedule(schedule: Schedule): void {
       if (!(schedule.to >= 0)) refuse(`to = ${schedule.to}`, 'A factor of at least 0 was expected.');
       return;
     case 'step':
-      if (!Number.isInteger(schedule.every) || schedule.every < 1) refuse(`every = ${schedule.every}`, 'A whole number of steps was expected.');
+      if (!Number.isInteger(schedule.every) || schedule.every < 1)
+        refuse(`every = ${schedule.every}`, 'A whole number of steps was expected.');
       if (!(schedule.factor > 0)) refuse(`factor = ${schedule.factor}`, 'A factor above 0 was expected.');
       return;
     case 'exponential':
       if (!(schedule.factor > 0)) refuse(`factor = ${schedule.factor}`, 'A factor above 0 was expected.');
       return;
     case 'warmup':
-      if (!Number.isInteger(schedule.steps) || schedule.steps < 1) refuse(`steps = ${schedule.steps}`, 'A whole number of steps was expected.');
-      checkSchedule(schedule.then);
+      if (!Number.isInteger(schedule.steps) || schedule.steps < 1)
+        refuse(`steps = ${schedule.steps}`, 'A whole number of steps was expected.');
+      checkSchedule(schedule.next);
       return;
     case 'constant':
       return;
