@@ -9,8 +9,8 @@ export function gemmScratch(rows: i32, columns: i32, steps: i32): usize {
 }
 
 /**
- * C[rows × columns] = A × B, C row-major and contiguous. A and B are given by their strides in floats, so a transposed
- * operand is the same matrix with its strides exchanged.
+ * C[rows × columns] = A × B. Strides count floats: a transposed operand is the same matrix with its strides exchanged,
+ * and any of the three may be a slice of a larger tensor. The columns of C are neighbours.
  */
 export function gemm(
   rows: i32,
@@ -23,11 +23,12 @@ export function gemm(
   bStep: i32,
   bColumn: i32,
   c: usize,
+  cRow: i32,
   scratch: usize,
 ): void {
   if (rows == 0 || columns == 0) return;
   if (steps == 0) {
-    memory.fill(c, 0, (<usize>rows * <usize>columns) << 2);
+    for (let row = 0; row < rows; row++) memory.fill(c + ((<usize>row * cRow) << 2), 0, (<usize>columns) << 2);
     return;
   }
   const edge = align(scratch);
@@ -42,8 +43,8 @@ export function gemm(
       for (let row = 0; row < rows; row += OUTER) {
         const tall = min(OUTER, rows - row);
         packRows(panelsOfA, a + ((<usize>row * aRow + <usize>step * aStep) << 2), aRow, aStep, tall, deep);
-        const at = c + ((<usize>row * columns + column) << 2);
-        multiplyPanels(tall, wide, deep, panelsOfA, panelsOfB, at, columns, step > 0, edge);
+        const at = c + ((<usize>row * cRow + column) << 2);
+        multiplyPanels(tall, wide, deep, panelsOfA, panelsOfB, at, cRow, step > 0, edge);
       }
     }
   }

@@ -8,3 +8,4 @@ export { finish } from './finish';
 export { segmentSum } from './segment-sum';
 export { averagePoolGradient, maxPoolGradient } from './pool-gradient';
 export { sumMiddle } from './sum';
+export { step } from './step';

@@ -46,7 +46,7 @@ async function start(options: WasmOptions): Promise<BackendReport> {
     if (paths !== undefined) engine.setWasmPaths(paths);
     // The threaded build has shared memory, which this package's module cannot import.
     tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
-    await selectEngine(ENGINE);
+    await selectOrExplain(paths);
   }
   const backend = tf.backend();
   if (!(backend instanceof engine.BackendWasm)) {
@@ -72,4 +72,20 @@ async function start(options: WasmOptions): Promise<BackendReport> {
       threads: engine.getThreadsCount(),
     },
   };
+}
+
+async function selectOrExplain(paths: unknown): Promise<void> {
+  try {
+    await selectEngine(ENGINE);
+  } catch (cause) {
+    if (paths === undefined) throw cause;
+    throw new GraftError({
+      code: 'unavailable',
+      what: 'The wasm engine did not start.',
+      expected: `Its binaries were to be fetched from ${JSON.stringify(paths)}.`,
+      remedy:
+        'Serve the files of @tensorflow/tfjs-backend-wasm/dist that end in .wasm, and pass their place as wasmPaths.',
+      cause,
+    });
+  }
 }

@@ -83,7 +83,7 @@ describe('reinitialise', () => {
   const model = (): layers.LayersModel =>
     layers.sequential({
       layers: [
-        L.dense({ inputShape: [6], units: 6, name: 'first' }),
+        L.dense({ inputShape: [6], units: 6, kernelInitializer: 'glorotUniform', name: 'first' }),
         L.batchNormalization({ name: 'bn' }),
         L.dense({ units: 6, kernelInitializer: 'orthogonal', name: 'second' }),
         L.dense({ units: 3, kernelInitializer: 'heNormal', name: 'head' }),
@@ -110,6 +110,25 @@ describe('reinitialise', () => {
     for (const [index, value] of product.entries()) expect(value).toBeCloseTo(index % 7 === 0 ? 1 : 0, 4);
     const limit = Math.sqrt(6 / 12);
     for (const value of present(fresh['first/kernel'])) expect(Math.abs(value)).toBeLessThanOrEqual(limit);
+  });
+
+  it('seeds what wrappers and recurrent layers hold', async () => {
+    const recurrent = networkOf(
+      layers.sequential({
+        layers: [
+          L.bidirectional({ inputShape: [4, 3], layer: L.gru({ units: 2, returnSequences: true }), mergeMode: 'concat', name: 'both' }),
+          L.timeDistributed({ layer: L.dense({ units: 2 }), name: 'each' }),
+          L.rnn({ cell: [L.lstmCell({ units: 2 }), L.gruCell({ units: 3 })], name: 'stack' }),
+        ],
+      }),
+    );
+    const [a, b, c] = await Promise.all(
+      [1, 1, 2].map((seed) => weights(networkOf(reinitialise(recurrent, createRng(seed), 'fresh')))),
+    );
+    expect(a).toEqual(b);
+    for (const [name, found] of Object.entries(present(a))) {
+      if (!name.includes('bias')) expect(found, name).not.toEqual(present(c)[name]);
+    }
   });
 
   it('gives equal layers different weights', async () => {

@@ -93,8 +93,17 @@ function gathererOf({ data, shape, range }: ArrayInput): Gatherer {
   };
 }
 
-function gatherTargets(targets: Int32Array | Float32Array, rows: Int32Array, width: number, areClasses: boolean): tf.Tensor {
-  if (areClasses) return tf.tensor1d(Int32Array.from(rows, (row) => targets[row] ?? 0), 'int32');
+function gatherTargets(
+  targets: Int32Array | Float32Array,
+  rows: Int32Array,
+  width: number,
+  areClasses: boolean,
+): tf.Tensor {
+  if (areClasses)
+    return tf.tensor1d(
+      Int32Array.from(rows, (row) => targets[row] ?? 0),
+      'int32',
+    );
   const values = new Float32Array(rows.length * width);
   for (const [at, row] of rows.entries()) values.set(targets.subarray(row * width, (row + 1) * width), at * width);
   return tf.tensor2d(values, [rows.length, width], 'float32');
@@ -112,7 +121,10 @@ function checkTargets(name: string, targets: Int32Array | Float32Array, target: 
     const last = target.labels.length - 1;
     const wrong = targets.findIndex((id) => id < 0 || id > last);
     if (wrong < 0) return targets.length;
-    throw refuse(`Example ${wrong} of "${name}" has class ${targets[wrong]}.`, `Its ${last + 1} labels allow classes 0 to ${last}.`);
+    throw refuse(
+      `Example ${wrong} of "${name}" has class ${targets[wrong]}.`,
+      `Its ${last + 1} labels allow classes 0 to ${last}.`,
+    );
   }
   if (!(targets instanceof Float32Array)) {
     throw refuse(`The targets of "${name}" (${target.kind}) are in an Int32Array.`, 'A Float32Array was expected.');
@@ -154,7 +166,8 @@ function checkInput(name: string, at: number, { data, shape, range }: ArrayInput
 async function contentFingerprint({ inputs, targets, target }: ArrayDatasetOptions): Promise<string> {
   const parts: string[] = [JSON.stringify(target), await hashArray(targets)];
   for (const { data, shape, range } of inputs) {
-    const kind = data instanceof Uint8Array ? ['uint8', range ?? [0, 1]] : data instanceof Int32Array ? ['int32'] : ['float32'];
+    const kind =
+      data instanceof Uint8Array ? ['uint8', range ?? [0, 1]] : data instanceof Int32Array ? ['int32'] : ['float32'];
     parts.push(JSON.stringify([shape, ...kind]), await hashArray(data));
   }
   return derivedFingerprint('arrays', ...parts);

@@ -12,7 +12,11 @@ import { derivedFingerprint, once } from './internal/hash-array.js';
 export function concatDatasets(parts: readonly Dataset[], name?: string): Dataset {
   const [first] = parts;
   if (first === undefined) {
-    throw new GraftError({ code: 'bad-input', what: 'No datasets were given.', expected: 'At least one was expected.' });
+    throw new GraftError({
+      code: 'bad-input',
+      what: 'No datasets were given.',
+      expected: 'At least one was expected.',
+    });
   }
   const whatOf = (part: Dataset): string => JSON.stringify([part.inputShapes, part.target]);
   for (const part of parts) {
@@ -32,7 +36,9 @@ export function concatDatasets(parts: readonly Dataset[], name?: string): Datase
     inputShapes: first.inputShapes,
     target: first.target,
     ...(classes.every((each) => each !== undefined) ? { classes: joined(classes, size) } : {}),
-    fingerprint: once(async () => derivedFingerprint('concat', ...(await Promise.all(parts.map((part) => part.fingerprint()))))),
+    fingerprint: once(async () =>
+      derivedFingerprint('concat', ...(await Promise.all(parts.map((part) => part.fingerprint())))),
+    ),
     batch: (indices) => gather(parts, checkIndices(title, size, indices)),
   };
 }
@@ -72,7 +78,9 @@ function gather(parts: readonly Dataset[], indices: Int32Array): Promise<Batch> 
       return tf.tidy(() => tf.gather(tf.concat([...tensors]), tf.tensor1d(order, 'int32')));
     };
     return {
-      inputs: (pieces[0]?.inputs ?? []).map((_, input) => ordered(pieces.flatMap((piece) => piece.inputs[input] ?? []))),
+      inputs: (pieces[0]?.inputs ?? []).map((_, input) =>
+        ordered(pieces.flatMap((piece) => piece.inputs[input] ?? [])),
+      ),
       targets: ordered(pieces.map((piece) => piece.targets)),
       indices,
     };

@@ -38,7 +38,11 @@ export interface MapOptions {
  * console.log(await (await doubled.batch([1])).inputs[0]?.data()); // [4]
  * ```
  */
-export function mapDataset(dataset: Dataset, fn: (batch: Batch) => Batch | Promise<Batch>, options: MapOptions): Dataset {
+export function mapDataset(
+  dataset: Dataset,
+  fn: (batch: Batch) => Batch | Promise<Batch>,
+  options: MapOptions,
+): Dataset {
   const target = options.target ?? dataset.target;
   const inputShapes = options.inputShapes ?? dataset.inputShapes;
   const keepsClasses = dataset.classes !== undefined && options.target === undefined;
@@ -49,7 +53,12 @@ export function mapDataset(dataset: Dataset, fn: (batch: Batch) => Batch | Promi
     target,
     ...(keepsClasses ? { classes: dataset.classes } : {}),
     fingerprint: once(async () =>
-      derivedFingerprint('map', await dataset.fingerprint(), options.fingerprint, JSON.stringify([inputShapes, target])),
+      derivedFingerprint(
+        'map',
+        await dataset.fingerprint(),
+        options.fingerprint,
+        JSON.stringify([inputShapes, target]),
+      ),
     ),
     async batch(indices) {
       const given = await dataset.batch(indices);

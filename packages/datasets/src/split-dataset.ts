@@ -15,7 +15,12 @@ export interface SplitOptions {
  * @param fraction in (0, 1)
  * @throws GraftError `bad-input` when a part would be empty, or stratifying is asked for without classes
  */
-export function splitDataset(dataset: Dataset, fraction: number, rng: Rng, options: SplitOptions = {}): [Dataset, Dataset] {
+export function splitDataset(
+  dataset: Dataset,
+  fraction: number,
+  rng: Rng,
+  options: SplitOptions = {},
+): [Dataset, Dataset] {
   const count = Math.round(dataset.size * fraction);
   if (!(fraction > 0 && fraction < 1) || count < 1 || count >= dataset.size) {
     throw new GraftError({

@@ -76,5 +76,10 @@ export function shuffledMembers(dataset: Dataset, rng: Rng): Int32Array[] {
   }
   return [...members]
     .sort(([a], [b]) => a - b)
-    .map(([id, list]) => rng.fork(`class ${id}`).permutation(list.length).map((at) => list[at] ?? 0));
+    .map(([id, list]) =>
+      rng
+        .fork(`class ${id}`)
+        .permutation(list.length)
+        .map((at) => list[at] ?? 0),
+    );
 }

@@ -7,7 +7,11 @@ import { derivedFingerprint, hashArray, once } from './internal/hash-array.js';
  *
  * @throws GraftError `bad-input` for an index outside the dataset
  */
-export function subset(dataset: Dataset, indices: ArrayLike<number>, name: string = `${dataset.name}[${indices.length}]`): Dataset {
+export function subset(
+  dataset: Dataset,
+  indices: ArrayLike<number>,
+  name: string = `${dataset.name}[${indices.length}]`,
+): Dataset {
   const chosen = checkIndices(dataset.name, dataset.size, indices);
   const { classes } = dataset;
   return {

@@ -64,7 +64,13 @@ describe('batches', () => {
       ahead.push(dataset.started() - seen.length);
       disposeBatch(batch);
     }
-    expect(seen).toEqual([[0, 1], [2, 3], [4, 5], [6, 7], [8, 9]]);
+    expect(seen).toEqual([
+      [0, 1],
+      [2, 3],
+      [4, 5],
+      [6, 7],
+      [8, 9],
+    ]);
     expect(ahead).toEqual([2, 2, 2, 1, 0]);
   });
 

@@ -3,7 +3,15 @@ import fc from 'fast-check';
 import { cpu } from '@graft-ml/backend-cpu';
 import { createRng, useBackend } from '@graft-ml/core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { arrayDataset, concatDatasets, disposeBatch, mapDataset, splitDataset, stratifiedSubset, subset } from '../src/index.js';
+import {
+  arrayDataset,
+  concatDatasets,
+  disposeBatch,
+  mapDataset,
+  splitDataset,
+  stratifiedSubset,
+  subset,
+} from '../src/index.js';
 import type { Dataset } from '../src/index.js';
 import { firsts, toy, upTo } from './toy.js';
 
@@ -58,16 +66,21 @@ describe('subset', () => {
 describe('stratifiedSubset', () => {
   it('is as balanced as the data allow, without repeats, and nested', () => {
     fc.assert(
-      fc.property(someClasses, fc.integer({ min: 0, max: 2 ** 31 }), fc.double({ min: 0, max: 1, noNaN: true }), (ids, seed, part) => {
-        const all = withClasses(ids);
-        const size = Math.max(1, Math.floor(part * ids.length));
-        const drawn = stratifiedSubset(all, size, createRng(seed));
-        const have = counts(all);
-        const got = counts(drawn);
-        // A class may only have fewer than another one (by more than one) when it has no more examples.
-        const most = Math.max(...got);
-        return got.every((count, id) => count <= (have[id] ?? 0) && (count >= most - 1 || count === have[id]));
-      }),
+      fc.property(
+        someClasses,
+        fc.integer({ min: 0, max: 2 ** 31 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (ids, seed, part) => {
+          const all = withClasses(ids);
+          const size = Math.max(1, Math.floor(part * ids.length));
+          const drawn = stratifiedSubset(all, size, createRng(seed));
+          const have = counts(all);
+          const got = counts(drawn);
+          // A class may only have fewer than another one (by more than one) when it has no more examples.
+          const most = Math.max(...got);
+          return got.every((count, id) => count <= (have[id] ?? 0) && (count >= most - 1 || count === have[id]));
+        },
+      ),
     );
   });
 
@@ -138,7 +151,9 @@ describe('mapDataset', () => {
       name: 'flat',
       fingerprint: 'sum',
     });
-    await expect(flat.batch([0, 1])).rejects.toThrow(/"flat" gave inputs of shapes \[\[2\]\].*\[\[2,2\]\] were expected/);
+    await expect(flat.batch([0, 1])).rejects.toThrow(
+      /"flat" gave inputs of shapes \[\[2\]\].*\[\[2,2\]\] were expected/,
+    );
     const failing = mapDataset(
       toy(5),
       () => {

@@ -52,7 +52,11 @@ const good: Handler = (_, response, from) => {
 function cutting(count: number): Handler {
   return (_, response, from) => {
     const headers = { 'content-length': contents.length - from };
-    if (from > 0) response.writeHead(206, { ...headers, 'content-range': `bytes ${from}-${contents.length - 1}/${contents.length}` });
+    if (from > 0)
+      response.writeHead(206, {
+        ...headers,
+        'content-range': `bytes ${from}-${contents.length - 1}/${contents.length}`,
+      });
     else response.writeHead(200, headers);
     response.write(contents.subarray(from, from + count), () => {
       // A moment, so that the bytes arrive before the cut.
@@ -87,7 +91,12 @@ describe('download', () => {
     await get(['/a'], { onProgress: (progress) => seen.push(progress), title: 'set/file.gz' });
     expect((await finalFile()).equals(contents)).toBe(true);
     expect(await files()).toEqual(['file.gz']);
-    expect(seen.at(-1)).toEqual({ task: 'downloading set/file.gz', unit: 'bytes', done: contents.length, total: contents.length });
+    expect(seen.at(-1)).toEqual({
+      task: 'downloading set/file.gz',
+      unit: 'bytes',
+      done: contents.length,
+      total: contents.length,
+    });
     expect(seen.map(({ done }) => done)).toEqual(seen.map(({ done }) => done).toSorted((a, b) => a - b));
   });
 
@@ -99,7 +108,8 @@ describe('download', () => {
   });
 
   it('goes on at the next server, from what the first one gave', async () => {
-    handlers['/a'] = (request, response, from) => (from === 0 ? cutting(50_000)(request, response, 0) : response.destroy());
+    handlers['/a'] = (request, response, from) =>
+      from === 0 ? cutting(50_000)(request, response, 0) : response.destroy();
     handlers['/b'] = good;
     await get(['/a', '/b']);
     expect((await finalFile()).equals(contents)).toBe(true);
@@ -157,24 +167,39 @@ describe('download', () => {
     handlers['/wrong'] = (_, response) => response.end(Buffer.alloc(contents.length));
     handlers['/long'] = (_, response) => response.end(Buffer.concat([contents, contents]));
     handlers['/short'] = (_, response) => response.end(contents.subarray(0, 10));
+    // Without a content-length, only the end tells.
+    handlers['/long-stream'] = (_, response) => {
+      response.write(contents);
+      response.end(contents);
+    };
+    handlers['/short-stream'] = (_, response) => {
+      response.write(Buffer.alloc(10));
+      response.end();
+    };
     handlers['/error'] = (_, response) => response.writeHead(503).end();
     handlers['/cut'] = (_, response) => response.destroy();
     handlers['/good'] = good;
-    await get(['/wrong', '/long', '/error', '/missing', '/cut', '/short', '/good']);
+    await get(['/wrong', '/long', '/error', '/missing', '/cut', '/short', '/long-stream', '/short-stream', '/good']);
+    expect(log.at(-1)).toBe('/good');
     expect((await finalFile()).equals(contents)).toBe(true);
     expect(await files()).toEqual(['file.gz']);
   });
 
   it('says of each server why it did not do, and leaves no file under the final name', async () => {
     handlers['/wrong'] = (_, response) => response.end(Buffer.alloc(contents.length));
-    const failed = get(['/missing', '/wrong']);
+    handlers['/page'] = (_, response) => response.end('<html>');
+    const failed = get(['/missing', '/page', '/wrong']);
     await expect(failed).rejects.toMatchObject({ code: 'unavailable' });
-    await expect(failed).rejects.toThrow(/missing \(it answered 404 Not Found\).*wrong \(the bytes have sha256 [0-9a-f]{64}, [0-9a-f]{64} was expected\)/);
+    await expect(failed).rejects.toThrow(
+      /missing \(it answered 404 Not Found\).*page \(it offers 6 bytes, 300000 were expected\).*wrong \(the bytes have sha256 [0-9a-f]{64}, [0-9a-f]{64} was expected\)/,
+    );
     expect(await files()).toEqual([]);
   });
 
   it('says when nothing listens', async () => {
-    await expect(get([], { urls: ['http://127.0.0.1:9/file'] })).rejects.toThrow(/127\.0\.0\.1:9\/file \(fetch failed: .+\)/);
+    await expect(get([], { urls: ['http://127.0.0.1:9/file'] })).rejects.toThrow(
+      /127\.0\.0\.1:9\/file \(fetch failed: .+\)/,
+    );
   });
 
   it('gives up on a server that falls silent, and keeps what came', async () => {

@@ -67,7 +67,8 @@ describe('extractFeatures', () => {
     const input = layers.input({ shape: [2] });
     const reshaped = layers.layers.reshape({ targetShape: [1, 2] }).apply(input);
     const dense = layers.layers.dense({ units: 4 }).apply(input);
-    if (!(reshaped instanceof layers.SymbolicTensor) || !(dense instanceof layers.SymbolicTensor)) throw new Error('no tensors');
+    if (!(reshaped instanceof layers.SymbolicTensor) || !(dense instanceof layers.SymbolicTensor))
+      throw new Error('no tensors');
     const trunk = networkOf(layers.model({ inputs: input, outputs: [reshaped, dense] }));
     const data = arrayDataset({
       name: 'values',
@@ -150,7 +151,9 @@ describe('extractFeatures', () => {
       target: { kind: 'classes', labels: ['a'] },
     });
     const kernelInitializer = layers.initializers.constant({ value: 10 });
-    const trunk = networkOf(layers.sequential({ layers: [layers.layers.dense({ units: 2, inputShape: [2], kernelInitializer })] }));
+    const trunk = networkOf(
+      layers.sequential({ layers: [layers.layers.dense({ units: 2, inputShape: [2], kernelInitializer })] }),
+    );
     await expect(extractFeatures(trunk, data)).rejects.toThrow(/The trunk gives Infinity for example 2 of "big"/);
   });
 

@@ -77,13 +77,18 @@ describe('gunzip', () => {
   });
 
   it('says when a file is no gzip at all', () => {
-    expect(() => gunzip(new TextEncoder().encode('<html>not found</html>'), 'page.gz')).toThrow(/page\.gz: it does not begin like/);
+    expect(() => gunzip(new TextEncoder().encode('<html>not found</html>'), 'page.gz')).toThrow(
+      /page\.gz: it does not begin like/,
+    );
   });
 });
 
 describe('parseIdx', () => {
   it('reads all number types', () => {
-    expect(parseIdx(idx(0x08, [2, 2], [1, 2, 3, 255]), 'f')).toEqual({ shape: [2, 2], data: Uint8Array.of(1, 2, 3, 255) });
+    expect(parseIdx(idx(0x08, [2, 2], [1, 2, 3, 255]), 'f')).toEqual({
+      shape: [2, 2],
+      data: Uint8Array.of(1, 2, 3, 255),
+    });
     expect(parseIdx(idx(0x09, [2], [1, 255]), 'f').data).toEqual(Int32Array.of(1, -1));
     expect(parseIdx(idx(0x0b, [2], [1, 0, 255, 254]), 'f').data).toEqual(Int32Array.of(256, -2));
     expect(parseIdx(idx(0x0c, [1], [255, 255, 255, 253]), 'f').data).toEqual(Int32Array.of(-3));
@@ -117,10 +122,15 @@ describe('parseIdx', () => {
 
   it('throws nothing but typed errors, whatever the bytes', () => {
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 40 }), fc.integer({ min: 8, max: 14 }), fc.integer({ min: 0, max: 9 }), (bytes, type, rank) => {
-        const file = Uint8Array.from([0, 0, type, rank, ...bytes]);
-        expect(['corrupt', 'nothing thrown']).toContain(codeOf(() => parseIdx(file, 'f')));
-      }),
+      fc.property(
+        fc.uint8Array({ maxLength: 40 }),
+        fc.integer({ min: 8, max: 14 }),
+        fc.integer({ min: 0, max: 9 }),
+        (bytes, type, rank) => {
+          const file = Uint8Array.from([0, 0, type, rank, ...bytes]);
+          expect(['corrupt', 'nothing thrown']).toContain(codeOf(() => parseIdx(file, 'f')));
+        },
+      ),
     );
   });
 });
@@ -140,7 +150,8 @@ describe('idxDataset', () => {
   });
 
   it('refuses files that do not belong together', () => {
-    const make = (change: Partial<{ images: Uint8Array; labels: Uint8Array }>) => () => idxDataset({ ...names, images, labels, ...change });
+    const make = (change: Partial<{ images: Uint8Array; labels: Uint8Array }>) => () =>
+      idxDataset({ ...names, images, labels, ...change });
     expect(make({ labels: idx(0x08, [3], [1, 0, 1]) })).toThrow(/the-images holds 2 pictures and the-labels 3 labels/);
     expect(make({ labels: idx(0x08, [2], [1, 2]) })).toThrow(/the-labels: example 1 has label 2/);
     expect(make({ labels: images })).toThrow(/the-labels holds an array of shape \[2, 1, 2\]/);

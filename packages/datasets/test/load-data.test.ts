@@ -48,7 +48,9 @@ describe('loadData', () => {
   });
 
   it('refuses a data folder that does not exist, from the option or the environment', async () => {
-    await expect(loadData('mnist', { dataDir: join(folder, 'nowhere') })).rejects.toThrow(/nowhere does not exist.*GRAFT_DATA_DIR/);
+    await expect(loadData('mnist', { dataDir: join(folder, 'nowhere') })).rejects.toThrow(
+      /nowhere does not exist.*GRAFT_DATA_DIR/,
+    );
     vi.stubEnv('GRAFT_DATA_DIR', join(folder, 'nowhere'));
     await expect(loadData('mnist')).rejects.toMatchObject({ code: 'not-found' });
   });
@@ -56,15 +58,21 @@ describe('loadData', () => {
   it('says offline what is missing and what to do', async () => {
     const failed = loadData('mnist', { cacheDir: join(folder, 'cache'), dataDir: folder, offline: true });
     await expect(failed).rejects.toMatchObject({ code: 'unavailable' });
-    await expect(failed).rejects.toThrow(/train-images-idx3-ubyte\.gz of "mnist" is not in .*mnist and not at .*cache.*Go online, or put/);
-    await expect(loadData('mnist', { cacheDir: join(folder, 'cache'), offline: true })).rejects.toThrow(/is not at .*cache/);
+    await expect(failed).rejects.toThrow(
+      /train-images-idx3-ubyte\.gz of "mnist" is not in .*mnist and not at .*cache.*Go online, or put/,
+    );
+    await expect(loadData('mnist', { cacheDir: join(folder, 'cache'), offline: true })).rejects.toThrow(
+      /is not at .*cache/,
+    );
   });
 
   it('refuses a file in the data folder that is not the published one, naming it', async () => {
     await mkdir(join(folder, 'mnist'));
     const path = join(folder, 'mnist', 'train-images-idx3-ubyte.gz');
     await writeFile(path, 'short');
-    await expect(loadData('mnist', { dataDir: folder, offline: true })).rejects.toThrow(/train-images-idx3-ubyte\.gz has 5 bytes\. 9912422 were expected/);
+    await expect(loadData('mnist', { dataDir: folder, offline: true })).rejects.toThrow(
+      /train-images-idx3-ubyte\.gz has 5 bytes\. 9912422 were expected/,
+    );
     await writeFile(path, new Uint8Array(9_912_422));
     const failed = loadData('mnist', { dataDir: folder, offline: true });
     await expect(failed).rejects.toThrow(/train-images-idx3-ubyte\.gz has sha256 [0-9a-f]{64}/);
@@ -72,7 +80,9 @@ describe('loadData', () => {
   });
 
   it('does not begin when it is cancelled', async () => {
-    await expect(loadData('mnist', { dataDir: folder, signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(loadData('mnist', { dataDir: folder, signal: AbortSignal.abort() })).rejects.toMatchObject({
+      code: 'cancelled',
+    });
   });
 });
 

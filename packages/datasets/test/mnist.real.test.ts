@@ -106,7 +106,9 @@ describe.skipIf(missing.length > 0)('the real files', () => {
       const bytes = await readFile(labels);
       bytes[2000] = (bytes[2000] ?? 0) ^ 1;
       await writeFile(labels, bytes);
-      await expect(loadData('mnist', { cacheDir, offline: true })).rejects.toThrow(/t10k-labels-idx1-ubyte\.gz.*damaged/);
+      await expect(loadData('mnist', { cacheDir, offline: true })).rejects.toThrow(
+        /t10k-labels-idx1-ubyte\.gz.*damaged/,
+      );
       expect((await loadData('mnist', { cacheDir })).source).toBe('web');
       expect(asked).toHaveLength(10);
     } finally {

@@ -19,7 +19,13 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function save(name: string, pixels: readonly number[], width: number, height: number, channels: 1 | 3 | 4): Promise<string> {
+async function save(
+  name: string,
+  pixels: readonly number[],
+  width: number,
+  height: number,
+  channels: 1 | 3 | 4,
+): Promise<string> {
   const path = join(folder, name);
   await sharp(Uint8Array.from(pixels), { raw: { width, height, channels } }).png().toFile(path);
   return path;
@@ -53,7 +59,10 @@ describe('readImage', () => {
 
   it('reads 16-bit grey and transparency', async () => {
     const deep = join(folder, 'deep.png');
-    await sharp(Uint8Array.of(0, 255), { raw: { width: 2, height: 1, channels: 1 } }).toColourspace('grey16').png().toFile(deep);
+    await sharp(Uint8Array.of(0, 255), { raw: { width: 2, height: 1, channels: 1 } })
+      .toColourspace('grey16')
+      .png()
+      .toFile(deep);
     expect((await values(deep, { height: 1, width: 2, channels: 1 })).values).toEqual([0, 1]);
     const clear = await save('clear.png', [255, 255, 255, 0, 255, 255, 255, 255], 2, 1, 4);
     expect((await values(clear, { height: 1, width: 2, channels: 1 })).values).toEqual([0, 1]);
@@ -77,7 +86,10 @@ describe('readImage', () => {
     const path = join(folder, 'turned.jpg');
     const two = Uint8Array.from({ length: 16 * 8 }, (_, at) => (at % 16 < 8 ? 255 : 0));
     // Orientation 3: the camera was held upside down.
-    await sharp(two, { raw: { width: 16, height: 8, channels: 1 } }).withMetadata({ orientation: 3 }).jpeg({ quality: 100 }).toFile(path);
+    await sharp(two, { raw: { width: 16, height: 8, channels: 1 } })
+      .withMetadata({ orientation: 3 })
+      .jpeg({ quality: 100 })
+      .toFile(path);
     const { values: upright } = await values(path, { height: 1, width: 2, channels: 1, fit: 'fill' });
     expect(upright[0]).toBeLessThan(0.2);
     expect(upright[1]).toBeGreaterThan(0.8);
@@ -93,7 +105,9 @@ describe('readImage', () => {
     await expect(readImage(text, size)).rejects.toThrow(/text\.png cannot be read as a picture/);
     await expect(readImage(text, size)).rejects.toMatchObject({ code: 'corrupt' });
     const noise = Uint8Array.from({ length: 64 * 64 }, (_, at) => (at * at * 31) % 256);
-    const whole = await sharp(noise, { raw: { width: 64, height: 64, channels: 1 } }).png().toBuffer();
+    const whole = await sharp(noise, { raw: { width: 64, height: 64, channels: 1 } })
+      .png()
+      .toBuffer();
     const cut = join(folder, 'cut.png');
     await writeFile(cut, whole.subarray(0, whole.length / 2));
     await expect(readImage(cut, size)).rejects.toThrow(/cut\.png cannot be read/);

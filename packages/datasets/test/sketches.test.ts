@@ -20,7 +20,9 @@ async function pixelsOf(dataset: Dataset, count = dataset.size): Promise<Float32
 describe('sketches', () => {
   it('have their sizes, shapes and balanced classes', () => {
     const { source, target } = sketches();
-    expect([source.train.size, source.test.size, target.train.size, target.test.size]).toEqual([4000, 1000, 2000, 1000]);
+    expect([source.train.size, source.test.size, target.train.size, target.test.size]).toEqual([
+      4000, 1000, 2000, 1000,
+    ]);
     for (const dataset of [source.train, source.test, target.train, target.test]) {
       expect(dataset.inputShapes).toEqual([[28, 28, 1]]);
       const counts = new Map<number, number>();

@@ -5,7 +5,9 @@ import { arrayDataset } from '../src/index.js';
 export function toy(size: number, classes = 3, name = 'toy'): Dataset {
   return arrayDataset({
     name,
-    inputs: [{ data: Float32Array.from({ length: 2 * size }, (_, at) => (at % 2 === 0 ? at / 2 : -(at - 1) / 2)), shape: [2] }],
+    inputs: [
+      { data: Float32Array.from({ length: 2 * size }, (_, at) => (at % 2 === 0 ? at / 2 : -(at - 1) / 2)), shape: [2] },
+    ],
     targets: Int32Array.from({ length: size }, (_, at) => at % classes),
     target: { kind: 'classes', labels: Array.from({ length: classes }, (_, at) => `class ${at}`) },
   });

@@ -58,17 +58,27 @@ describe('sizes that do not fit', () => {
     ['too few targets', () => topK(1).update(two, [0], 2)],
     ['too few values', () => meanAbsoluteError().update(two, [0, 1], 2)],
     ['a confusion matrix of another size', () => new ConfusionMatrix(3).update(two, [0, 1], 2)],
-    ['an r2 whose width changes', () => {
-      const metric = r2();
-      metric.update(two, [0, 1, 0, 1], 2);
-      metric.update(two, [0, 1, 0, 1], 1);
-    }],
+    [
+      'an r2 whose width changes',
+      () => {
+        const metric = r2();
+        metric.update(two, [0, 1, 0, 1], 2);
+        metric.update(two, [0, 1, 0, 1], 1);
+      },
+    ],
     ['k = 0', () => topK(0)],
     ['k = 1.5', () => topK(1.5)],
     ['no classes', () => new ConfusionMatrix(0)],
     ['a million classes', () => new ConfusionMatrix(1e6)],
     ['a ragged saved matrix', () => ConfusionMatrix.fromCounts([[1, 2], [3]])],
-    ['a negative saved count', () => ConfusionMatrix.fromCounts([[1, -2], [3, 4]])],
+    [
+      'a negative saved count',
+      () =>
+        ConfusionMatrix.fromCounts([
+          [1, -2],
+          [3, 4],
+        ]),
+    ],
     ['a multi-label target of 0.3', () => binaryAccuracy().update(two, [0, 1, 0.3, 1], 2)],
     ['an unknown average', () => recall(JSON.parse('{"average":"median","classes":2}') as never)],
   ])('refuses %s', (_, run) => {
@@ -105,7 +115,10 @@ describe('NaN outputs', () => {
   it('stand in no column of a confusion matrix but lower its recall', () => {
     const matrix = new ConfusionMatrix(2);
     matrix.update(broken, [1, 0], 2);
-    expect(matrix.counts).toEqual([[1, 0], [0, 0]]);
+    expect(matrix.counts).toEqual([
+      [1, 0],
+      [0, 0],
+    ]);
     expect(matrix.withoutPrediction).toEqual([0, 1]);
     expect(matrix.perClass()[1]).toEqual({ precision: 0, recall: 0, f1: 0, support: 1 });
     expect(matrix.accuracy()).toBe(0.5);

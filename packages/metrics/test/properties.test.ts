@@ -49,14 +49,12 @@ const probabilities: fc.Arbitrary<Stream> = scores.map((stream) => {
 });
 
 const pairs = (value: fc.Arbitrary<number>): fc.Arbitrary<Stream> =>
-  fc
-    .array(fc.tuple(finite, value, finite, value), { minLength: 1, maxLength: 20 })
-    .map((examples) => ({
-      outputs: new Float32Array(examples.flatMap(([a, , b]) => [a, b])),
-      targets: examples.flatMap(([, a, , b]) => [a, b]),
-      outputSize: 2,
-      width: 2,
-    }));
+  fc.array(fc.tuple(finite, value, finite, value), { minLength: 1, maxLength: 20 }).map((examples) => ({
+    outputs: new Float32Array(examples.flatMap(([a, , b]) => [a, b])),
+    targets: examples.flatMap(([, a, , b]) => [a, b]),
+    outputSize: 2,
+    width: 2,
+  }));
 
 const makers: [name: string, make: () => Metric, streams: fc.Arbitrary<Stream>][] = [
   ['accuracy', accuracy, scores],
@@ -105,7 +103,8 @@ describe.each(makers)('%s', (_, make, streams) => {
         metric.reset();
         const size = sizeOf(stream);
         const edges = [0, ...cuts.map((each) => Math.min(each, size)).sort((a, b) => a - b), size];
-        for (let index = 1; index < edges.length; index++) feed(metric, stream, edges[index - 1] ?? 0, edges[index] ?? 0);
+        for (let index = 1; index < edges.length; index++)
+          feed(metric, stream, edges[index - 1] ?? 0, edges[index] ?? 0);
         expect(metric.result()).toBe(allAtOnce(make, stream));
       }),
       { seed: 1, numRuns: 60 },

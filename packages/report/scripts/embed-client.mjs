@@ -33,7 +33,8 @@ for (const [name, text, forbidden] of [
   ['script', script, /<\/script|<!--/i],
   ['style', style, /<\/style|url\(|@import/i],
 ]) {
-  if (forbidden.test(text)) throw new Error(`The bundled ${name} cannot be embedded: it contains ${text.match(forbidden)[0]}`);
+  if (forbidden.test(text))
+    throw new Error(`The bundled ${name} cannot be embedded: it contains ${text.match(forbidden)[0]}`);
 }
 
 const sha256 = createHash('sha256').update(script).digest('base64');

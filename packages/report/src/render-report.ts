@@ -7,7 +7,7 @@ import { labelChart, learningCurves } from './sections/charts.js';
 import { overview } from './sections/overview.js';
 import { reproduce } from './sections/reproduce.js';
 import { runChoice } from './sections/run-choice.js';
-import { html, jsonForScript, trusted } from './text/html.js';
+import { markup, jsonForScript, trusted } from './text/html.js';
 
 /**
  * The whole report of a comparison as one HTML file, which opens offline: style, script, charts, pictures and the
@@ -47,7 +47,7 @@ export function renderReport(record: ExperimentRecord): string {
   const grid = gridOf(record.rows);
   const styles = seriesStyles(grid.recipes);
   const policy = `default-src 'none'; script-src 'sha256-${CLIENT_SCRIPT_SHA256}'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'`;
-  return html`<!doctype html>
+  return markup`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -73,5 +73,5 @@ ${reproduce(record, grid)}
 <script>${trusted(CLIENT_SCRIPT)}</script>
 </body>
 </html>
-`.markup;
+`.text;
 }

@@ -68,7 +68,10 @@ describe('comparisonTable', () => {
 
   it('never exceeds 100 columns and shows every cell once, whatever the names and label counts', () => {
     const grids = fc.record({
-      recipes: fc.uniqueArray(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }), { minLength: 1, maxLength: 5 }),
+      recipes: fc.uniqueArray(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }), {
+        minLength: 1,
+        maxLength: 5,
+      }),
       labels: fc.uniqueArray(fc.integer({ min: 1, max: 10_000_000 }), { minLength: 1, maxLength: 9 }),
     });
     fc.assert(
@@ -92,7 +95,7 @@ describe('comparisonTable', () => {
       source: { ...record.source, name: hostile },
       rows: [row('scratch', 5, [0.9, 0.91]), row(hostile, 5, [0.1, 0.11], { negativeTransfer: true })],
     });
-    expect(table).not.toMatch(/[\u001b\u202e\r]/);
+    for (const character of ['\u001b', '\u202e', '\r']) expect(table).not.toContain(character);
     expect(table).toContain('evil');
   });
 

@@ -39,7 +39,9 @@ describe('a self-contained file', () => {
     expect(policy).toContain("default-src 'none'");
     const scripts = root.querySelectorAll('script').filter((each) => each.getAttribute('type') === undefined);
     expect(scripts).toHaveLength(1);
-    const hash = createHash('sha256').update(scripts[0]?.rawText ?? '').digest('base64');
+    const hash = createHash('sha256')
+      .update(scripts[0]?.rawText ?? '')
+      .digest('base64');
     expect(policy).toContain(`script-src 'sha256-${hash}'`);
   });
 
@@ -70,9 +72,11 @@ describe('what it says', () => {
     for (const row of record.rows) {
       const { mean, sd } = row.testAccuracy;
       const shown = `${(100 * mean).toFixed(1)} ± ${(100 * sd).toFixed(1)}`;
-      expect(cells.some((cell) => cell.text.includes(shown) && cell.text.includes('negative transfer') === row.negativeTransfer)).toBe(
-        true,
-      );
+      expect(
+        cells.some(
+          (cell) => cell.text.includes(shown) && cell.text.includes('negative transfer') === row.negativeTransfer,
+        ),
+      ).toBe(true);
     }
     expect(text('.comparison .is-best')).toHaveLength(3);
     expect(text('.negatives li')).toHaveLength(3);
@@ -82,7 +86,9 @@ describe('what it says', () => {
   it('states the verdict and the negative transfer at the top', () => {
     const verdict = text('.verdict')[0] ?? '';
     expect(verdict).toContain('Transfer helped, but not with every recipe');
-    expect(verdict).toContain('Negative transfer: with 100 labels, 1,000 labels and all 60,000 labels, frozen did worse');
+    expect(verdict).toContain(
+      'Negative transfer: with 100 labels, 1,000 labels and all 60,000 labels, frozen did worse',
+    );
   });
 
   it('offers every label count, quantity, recipe and seed', () => {
@@ -113,7 +119,15 @@ describe('what it says', () => {
 
   it('records environment, seeds, hash and every run', () => {
     const all = text('main').join(' ');
-    for (const expected of ['0.1.0', '4.22.0', 'relaxedSimd: true', 'v22.11.0', 'linux x64', '2025-03-04 09:15 UTC', '1, 2, 3']) {
+    for (const expected of [
+      '0.1.0',
+      '4.22.0',
+      'relaxedSimd: true',
+      'v22.11.0',
+      'linux x64',
+      '2025-03-04 09:15 UTC',
+      '1, 2, 3',
+    ]) {
       expect(all).toContain(expected);
     }
     expect(all).toContain(record.target.fingerprint);
@@ -159,14 +173,25 @@ describe('hostile records', () => {
     const hostile: ExperimentRecord = {
       ...record,
       source: { name: evil, testAccuracy: null },
-      target: { ...record.target, name: evil, fingerprint: evil, labels: record.target.labels.map((name) => evil + name) },
+      target: {
+        ...record.target,
+        name: evil,
+        fingerprint: evil,
+        labels: record.target.labels.map((name) => evil + name),
+      },
       rows: record.rows.map((row) => ({ ...row, recipe: evil + row.recipe })),
       runs: record.runs.map((run) => ({
         ...run,
         recipe: evil + run.recipe,
         mistakes: [
           ...run.mistakes.map((mistake) => ({ ...mistake, truth: evil, predicted: evil })),
-          { index: 1, truth: evil, predicted: evil, confidence: 1, image: { width: 1, height: 1, channels: 1 as const, base64: evil } },
+          {
+            index: 1,
+            truth: evil,
+            predicted: evil,
+            confidence: 1,
+            image: { width: 1, height: 1, channels: 1 as const, base64: evil },
+          },
         ],
       })),
       environment: {
@@ -186,7 +211,8 @@ describe('hostile records', () => {
     expect(written).not.toContain('<!--');
     const tree = parse(written, OPTIONS);
     expect(tree.querySelectorAll('[onerror]')).toHaveLength(0);
-    for (const image of tree.querySelectorAll('img')) expect(image.getAttribute('src')).toMatch(/^data:image\/png;base64,[\w+/=]+$/);
+    for (const image of tree.querySelectorAll('img'))
+      expect(image.getAttribute('src')).toMatch(/^data:image\/png;base64,[\w+/=]+$/);
     expect(tree.querySelector('h1')?.text).toContain('alert(1)');
     expect(JSON.parse(tree.querySelector('#record')?.rawText ?? '')).toEqual(hostile);
     expect(tree.querySelector('.no-picture')).not.toBeNull();
@@ -221,7 +247,11 @@ describe('sparse records', () => {
     const labels = Array.from({ length: 100 }, (_, index) => `c${index}`);
     const confusion = labels.map((_, truth) => labels.map((_each, predicted) => (truth === predicted ? 9 : 0)));
     const many = parse(
-      renderReport({ ...record, target: { ...record.target, labels }, runs: record.runs.map((run) => ({ ...run, confusion })) }),
+      renderReport({
+        ...record,
+        target: { ...record.target, labels },
+        runs: record.runs.map((run) => ({ ...run, confusion })),
+      }),
       OPTIONS,
     );
     expect(many.querySelector('table.confusion')).toBeNull();

@@ -25,6 +25,8 @@ export interface StepEvent {
   readonly epoch: number;
   /** Mean over the batch, in training mode, before the step's update. */
   readonly loss: number;
+  /** Fraction of the batch that is right, in training mode, before the step's update; only for classes. */
+  readonly accuracy?: number;
   /** The optimizer's own learning rate times the schedule's factor; groups may differ from it. */
   readonly learningRate: number;
   readonly seconds: number;

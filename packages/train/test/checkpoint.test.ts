@@ -165,7 +165,7 @@ describe('checkpoints', () => {
     await expect(
       fit({ ...settings(), data: clusters(40, 1), network: toyNetwork(), checkpoint: { store } }).result(),
     ).rejects.toBe(full);
-    // The network's own six-and-a-bit weights stay; optimizer state and best weights do not.
+    // The network’s own four weights stay; optimizer state and best weights do not.
     expect(tf.memory().numTensors - before).toBe(4);
   });
 

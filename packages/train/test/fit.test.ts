@@ -108,6 +108,52 @@ describe('fit', () => {
     expect(await run(30, 2)).toMatchObject({ steps: 4, epochs: 2 });
   });
 
+  it('counts what is right in each batch, before the step’s update', async () => {
+    const network = toyNetwork();
+    const data = clusters(30, 1);
+    const { metrics, loss } = await evaluate(network, data);
+    const steps: TrainEvent[] = [];
+    for await (const event of fit({ network, data, steps: 1, batchSize: 30, seed: 1 })) {
+      if (event.type === 'step') steps.push(event);
+    }
+    expect(steps).toMatchObject([{ accuracy: metrics['accuracy'], loss: expect.closeTo(loss, 6) }]);
+  });
+
+  it('draws other noise at every step', async () => {
+    const losses = new Set<number>();
+    const options = {
+      network: toyNetwork({ noise: true }),
+      data: clusters(30, 1),
+      optimizer: sgd({ learningRate: 0 }),
+    };
+    for await (const event of fit({ ...options, steps: 4, batchSize: 30, seed: 1 })) {
+      if (event.type === 'step') losses.add(Math.round(event.loss * 1e4));
+    }
+    expect(losses.size).toBeGreaterThan(2);
+  });
+
+  it('gives each epoch the mean loss of its own steps', async () => {
+    const losses: number[] = [];
+    const means: number[] = [];
+    for await (const event of fit({
+      network: toyNetwork(),
+      data: clusters(30, 1),
+      epochs: 3,
+      batchSize: 10,
+      seed: 1,
+    })) {
+      if (event.type === 'step') losses.push(event.loss);
+      if (event.type === 'epoch') means.push(event.trainLoss);
+    }
+    expect(means).toHaveLength(3);
+    for (const [epoch, mean] of means.entries()) {
+      expect(mean * 3).toBeCloseTo(
+        losses.slice(3 * epoch, 3 * epoch + 3).reduce((sum, loss) => sum + loss, 0),
+        10,
+      );
+    }
+  });
+
   it('follows the schedule', async () => {
     const rates: number[] = [];
     const training = fit({
@@ -139,6 +185,7 @@ describe('fit', () => {
       60, 120, 151,
     ]);
     expect(history.every((point) => Number.isFinite(point.trainLoss))).toBe(true);
+    expect(history.every((point) => (point.trainAccuracy ?? -1) >= 0 && (point.trainAccuracy ?? 2) <= 1)).toBe(true);
   });
 });
 

@@ -2,9 +2,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
 import { cpu } from '@graft-ml/backend-cpu';
-import { createRng, forward, networkOf, useBackend, type Network } from '@graft-ml/core';
-import { freeze, NOTHING_FROZEN, selectNodes, trainableWeights, unfreeze, type Selector } from '../src/index.js';
-import { expectClose, nestedModel, numbers, present, reference, sequentialModel, sharedModel, stir, thrownBy } from './models.js';
+import { createRng, forward, networkOf, predict, useBackend, type Network } from '@graft-ml/core';
+import { freeze, NOTHING_FROZEN, selectNodes, splitTrunk, trainableWeights, unfreeze, type Selector } from '../src/index.js';
+import { expectClose, nestedModel, numbers, present, reference, sequentialModel, sharedModel, stir, thrownBy, weightBytes } from './models.js';
 
 beforeAll(async () => {
   await useBackend(cpu());
@@ -148,5 +148,51 @@ describe('BatchNorm in training mode', () => {
     expect(training[0]).toBeCloseTo((gamma * (4 - 3.5)) / Math.sqrt(8.75 + 1e-3) + beta, 5);
     const [[mean = 0] = []] = await statistics(network);
     expect(mean).toBeCloseTo(0.9 * present(present(before[0])[0]) + 0.1 * 3.5, 5);
+  });
+});
+
+describe('training under a plan', () => {
+  it('leaves frozen weights and statistics as they are, byte for byte, and moves all others', async () => {
+    const model = sequentialModel();
+    stir(model);
+    const network = networkOf(model);
+    const { frozen } = freeze(network, { depth: 5 });
+    const before = await weightBytes(model);
+    const variables = trainableWeights(network, { frozen }).map((weight) => weight.variable);
+    const x = tf.randomUniform([4, 8, 8, 2], -1, 1, 'float32', 1);
+    for (let step = 0; step < 3; step++) {
+      tf.tidy(() => {
+        const rng = createRng(step);
+        const loss = (): tf.Scalar =>
+          tf.mean<tf.Scalar>(tf.square(tf.sub(present(forward(network, [x], { training: true, frozen, rng })[0]), 0.2)));
+        const { grads } = tf.variableGrads(loss, variables);
+        for (const variable of variables) variable.assign(tf.sub(variable, present(grads[variable.name])));
+      });
+    }
+    const after = await weightBytes(model);
+    const changed = Object.keys(after).filter((name) => JSON.stringify(after[name]) !== JSON.stringify(before[name]));
+    expect(changed).toEqual(['conv2/kernel', 'conv2/bias', 'head/kernel', 'head/bias']);
+    expect(frozen.size).toBe(6);
+  });
+
+  it('gives the tail the same gradients on the trunk’s features as the whole network gives', async () => {
+    const model = sequentialModel();
+    stir(model);
+    const network = networkOf(model);
+    const { frozen } = freeze(network, { depth: 4 });
+    const { trunk, tail } = splitTrunk(network, frozen);
+    const variables = trainableWeights(network, { frozen }).map((weight) => weight.variable);
+    const x = tf.randomUniform([4, 8, 8, 2], -1, 1, 'float32', 1);
+    const gradientsOf = async (part: Network, inputs: tf.Tensor[]): Promise<number[][]> => {
+      const { grads } = tf.variableGrads(
+        () =>
+          tf.mean<tf.Scalar>(tf.square(present(forward(part, inputs, { training: true, frozen, rng: createRng(3), logits: true })[0]))),
+        variables,
+      );
+      return numbers(variables.map((variable) => present(grads[variable.name])));
+    };
+    const whole = await gradientsOf(network, [x]);
+    expectClose(await gradientsOf(tail, predict(present(trunk), [x])), whole, 1e-6);
+    expect(Math.max(...whole.flat().map(Math.abs))).toBeGreaterThan(1e-3);
   });
 });

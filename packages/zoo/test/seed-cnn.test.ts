@@ -42,7 +42,7 @@ describe('seedCnn', () => {
   it('is Glorot-uniform: bounded by √(6/(fan in + fan out)) and spread over that range; biases are zero', async () => {
     const fans: Record<string, number> = { conv1: 9 + 288, conv2: 288 + 576, dense1: 64 + 128, head: 128 + 10 };
     for (const { name, variable } of networkOf(seedCnn({ seed: 3, inputShape: [10, 10, 1] })).weights) {
-      const data = await variable.data();
+      const data = Float32Array.from(await variable.data());
       const [layer = '', kind] = name.split('/');
       if (kind === 'bias') {
         expect(Math.max(...data.map(Math.abs)), name).toBe(0);

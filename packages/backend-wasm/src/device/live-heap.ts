@@ -33,6 +33,14 @@ export function liveHeap(module: unknown, version: string): LiveHeap {
       remedy: `Install it: npm install @tensorflow/tfjs-backend-wasm@${TENSORFLOW_VERSION}.`,
     });
   }
+  if (typeof SharedArrayBuffer === 'function' && memory.buffer instanceof SharedArrayBuffer) {
+    throw new GraftError({
+      code: 'unavailable',
+      what: 'The wasm engine was started with threads before Graft was.',
+      expected: "Graft's kernels need the engine's single-threaded build.",
+      remedy: "Call useBackend(wasm()) before anything calls tf.setBackend('wasm').",
+    });
+  }
   // Addresses past 2 GiB come back as negative numbers.
   return { memory, allocate: (bytes) => malloc(bytes) >>> 0, free: (address) => free(address) };
 }

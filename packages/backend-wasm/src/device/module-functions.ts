@@ -16,6 +16,7 @@ export const FUNCTIONS = [
   'depthwiseInputGradient',
   'finish',
   'segmentSum',
+  'step',
 ] as const;
 
 export type ModuleFunctions = Readonly<Record<(typeof FUNCTIONS)[number], (...numbers: number[]) => number>>;

@@ -12,6 +12,7 @@ import { einsum } from './einsum.js';
 import { fusedMatMul } from './fused-mat-mul.js';
 import type { GraftKernel } from './graft-kernel.js';
 import { segmentSum } from './segment-sum.js';
+import { step } from './step.js';
 
 export const ALL_KERNELS: readonly GraftKernel[] = [
   averagePoolGradient,
@@ -31,5 +32,6 @@ export const ALL_KERNELS: readonly GraftKernel[] = [
   maxPoolGradient,
   mean,
   segmentSum,
+  step,
   sum,
 ];

@@ -45,7 +45,20 @@ function convolve(call: KernelCall): TensorInfo | undefined {
   ) {
     const pixels = info.batchSize * info.outHeight * info.outWidth;
     device.scratch(functions.gemmScratch(pixels, outChannels, inChannels), (scratch) =>
-      functions.gemm(pixels, outChannels, inChannels, from, inChannels, 1, by, outChannels, 1, to, scratch),
+      functions.gemm(
+        pixels,
+        outChannels,
+        inChannels,
+        from,
+        inChannels,
+        1,
+        by,
+        outChannels,
+        1,
+        to,
+        outChannels,
+        scratch,
+      ),
     );
     return out;
   }

@@ -5,6 +5,7 @@ import { text } from './attributes.js';
 import { allFloat, input, type GraftKernel, type KernelCall } from './graft-kernel.js';
 import { arrange, multiply, select, sizeOf, sumAway, volume, type Labelled } from './labelled.js';
 import { matrixProduct } from './matrix-product.js';
+import { stridedProduct } from './strided-product.js';
 
 /** `tf.einsum` of one or two operands; tfjs WASM has none. Two float32 operands become one batched matrix product. */
 export const einsum: GraftKernel = { name: 'Einsum', run };
@@ -37,6 +38,8 @@ function contract(workspace: Workspace, terms: readonly Labelled[], output: stri
   if (isElementwise || !allFloat(a.tensor, b.tensor)) {
     return sumAway(workspace, multiply(workspace, a, b, output), output);
   }
+  const strided = stridedProduct(workspace.device, a, b, output) ?? stridedProduct(workspace.device, b, a, output);
+  if (strided !== undefined) return { letters: output, tensor: workspace.own(strided.tensor) };
   const batch = select(output, [a.letters, b.letters]);
   const transposeA = a.letters === batch + inner + rows;
   const transposeB = b.letters === batch + columns + inner;

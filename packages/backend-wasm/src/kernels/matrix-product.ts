@@ -43,7 +43,7 @@ export function matrixProduct(
       const atA = addressA + (offsetsA[index] ?? 0) * rows * inner * 4;
       const atB = addressB + (offsetsB[index] ?? 0) * columns * inner * 4;
       const atC = addressC + index * rows * columns * 4;
-      functions.gemm(rows, columns, inner, atA, rowA, stepA, atB, stepB, columnB, atC, scratch);
+      functions.gemm(rows, columns, inner, atA, rowA, stepA, atB, stepB, columnB, atC, columns, scratch);
     }
   });
   return out;

@@ -1,7 +1,7 @@
-import { GraftError, type ExperimentRecord } from '@graft-ml/core';
+import { GraftError, type ExperimentRecord, type RunRecord } from '@graft-ml/core';
 import { writeAtomic } from '@graft-ml/core/node';
 import { dataEntry } from '@graft-ml/datasets';
-import { compare, recipe } from '@graft-ml/recipes';
+import { compare, recipe, summarise } from '@graft-ml/recipes';
 import { comparisonTable, renderReport } from '@graft-ml/report';
 import type { CompareOptions } from '../commands/compare.js';
 import type { Session } from '../context.js';
@@ -10,7 +10,7 @@ import { compareProgress } from '../support/compare-progress.js';
 import { loadNamed } from '../support/named-data.js';
 import { assertLabelCount } from '../support/label-count.js';
 import { assertFileWritable } from '../support/output-files.js';
-import { assertCut, sourceModel } from '../support/source-model.js';
+import { assertCut, planSource, sourceModel } from '../support/source-model.js';
 import { startBackend } from '../support/start-backend.js';
 import { percent, toJson } from '../terminal/format.js';
 import { graftVersion } from '../version.js';
@@ -24,6 +24,7 @@ export async function compareRecipes(options: CompareOptions, session: Session):
   const recipes = options.recipes.map((name) => recipe(name));
   const budget = budgetFrom(options);
   dataEntry(options.target);
+  const plan = await planSource(options.source, options.trainSource);
   if (options.cut !== undefined && !options.recipes.includes('frozen')) {
     throw new GraftError({
       code: 'bad-input',
@@ -37,11 +38,13 @@ export async function compareRecipes(options: CompareOptions, session: Session):
   const backend = await startBackend(options.backend, session);
   const target = await loadNamed(options.target, options, session);
   for (const count of options.labels) assertLabelCount(count, target.train.size, options.target);
-  const source = await sourceModel(options.source, { ...options, measure: true }, session);
+  const source = await sourceModel(plan, { ...options, measure: true }, session);
   if (options.cut !== undefined) assertCut(source, options.cut);
   if (source.testAccuracy !== null) terminal.note(`source: ${source.name}, test accuracy ${percent(source.testAccuracy)}`);
 
   const defaultCut = options.cut ?? source.defaultCut;
+  const show = compareProgress(terminal);
+  const runs: RunRecord[] = [];
   const record = await compare({
     source: { name: source.name, model: source.model, testAccuracy: source.testAccuracy, ...(defaultCut === undefined ? {} : { defaultCut }) },
     target,
@@ -52,7 +55,14 @@ export async function compareRecipes(options: CompareOptions, session: Session):
     backend,
     graftVersion: graftVersion(),
     signal,
-    onEvent: compareProgress(terminal),
+    onEvent: (event) => {
+      show(event);
+      if (event.type === 'run-end') runs.push(event.run);
+    },
+  }).catch((thrown: unknown) => {
+    // Hours of work are not lost without a word.
+    if (runs.length > 0) terminal.warn(`The ${runs.length} runs that were finished:\n\n${comparisonTable(summarise(runs, target.test.size))}\n`);
+    throw thrown;
   });
   source.model.dispose();
   await writeResults(record, { json: options.json, report: options.report }, session);

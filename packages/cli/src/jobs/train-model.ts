@@ -13,7 +13,7 @@ import { assertLabelCount } from '../support/label-count.js';
 import { loadNamed } from '../support/named-data.js';
 import { assertFolderWritable } from '../support/output-files.js';
 import { saveOutcome, withLabels } from '../support/save-outcome.js';
-import { sourceModel } from '../support/source-model.js';
+import { planSource, sourceModel } from '../support/source-model.js';
 import { startBackend } from '../support/start-backend.js';
 import { trainingProgress } from '../support/training-progress.js';
 import { percent, toJson } from '../terminal/format.js';
@@ -50,12 +50,13 @@ export async function trainModel(options: TrainOptions, session: Session): Promi
   const chosen = recipe(options.cut === undefined ? options.recipe : `${options.recipe}@${options.cut}`);
   const budgetOf = budgetFrom(options);
   const { range } = dataEntry(options.data);
+  const plan = await planSource(options.backbone);
   await assertFolderWritable(options.out);
 
   const backend = await startBackend(options.backend, session);
   const data = await loadNamed(options.data, options, session);
   assertLabelCount(options.labels, data.train.size, options.data);
-  const source = await sourceModel(options.backbone, { ...options, measure: false }, session);
+  const source = await sourceModel(plan, { ...options, measure: false }, session);
   const train = withLabels(data.train, options.labels, options.seed);
   const budget = budgetOf(train.size);
   const facts = {
@@ -72,13 +73,14 @@ export async function trainModel(options: TrainOptions, session: Session): Promi
   };
   const run = await openRunFolder(options.out, facts, { resume: options.resume === true, restart: options.restart === true });
 
+  const defaultCut = source.defaultCut === undefined ? {} : { defaultCut: source.defaultCut };
   const outcome = await resumable(run, terminal, () =>
     chosen.run({
       source: source.model,
       train,
       seed: options.seed,
       budget,
-      ...(source.defaultCut === undefined ? {} : { defaultCut: source.defaultCut }),
+      ...defaultCut,
       checkpoint: { store: run.store, name: run.file, everySteps: options.checkpointEvery },
       resume: options.resume === true,
       signal,
@@ -108,7 +110,7 @@ export async function trainModel(options: TrainOptions, session: Session): Promi
     curve: outcome.result.history,
     environment: environmentOf(backend, startedAt),
   };
-  await saveOutcome(options.out, outcome, train, { range, provenance: { ...facts, budget, testAccuracy } });
+  await saveOutcome(options.out, outcome, train, { range, provenance: { ...facts, ...defaultCut, budget, testAccuracy } });
   outcome.model.dispose();
   await writeAtomic(join(options.out, 'record.json'), `${toJson(record)}\n`);
   await run.remove();

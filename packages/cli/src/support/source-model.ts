@@ -1,4 +1,4 @@
-import { didYouMean, GraftError, loadBundle, MODEL_FILE, networkOf, type LoadedBundle } from '@graft-ml/core';
+import { didYouMean, GraftError, loadBundle, MODEL_FILE, networkOf, nodeAt, type LoadedBundle } from '@graft-ml/core';
 import { fileStore } from '@graft-ml/core/node';
 import type { Dataset } from '@graft-ml/datasets';
 import { defaultBudget } from '@graft-ml/recipes';
@@ -22,8 +22,6 @@ export interface Source {
 }
 
 export interface SourceOptions extends DataOptions {
-  /** Train it here even where the zoo has weights. */
-  readonly trainSource?: boolean;
   readonly sourceSteps?: number;
   /** Measure it on its own test set. */
   readonly measure: boolean;
@@ -33,26 +31,34 @@ export interface SourceOptions extends DataOptions {
 const ARCHITECTURE = 'seed-cnn';
 const SOURCE_SEED = 0;
 
+/** What a source's name stands for, found out without loading anything. */
+export type SourcePlan =
+  | { readonly kind: 'zoo'; readonly entry: ZooEntry }
+  | { readonly kind: 'data'; readonly name: string }
+  | { readonly kind: 'bundle'; readonly folder: string };
+
 /**
- * The source model that a name stands for: an entry of the zoo, a bundle's folder, or a data set, for which the zoo's
- * weights are taken when there are any and a model is trained otherwise.
+ * What a name stands for: an entry of the zoo, a bundle's folder, or a data set, for which the zoo's weights are taken
+ * when there are any and a model is trained otherwise.
  *
  * @throws GraftError `not-found`, with near names
  */
-export async function sourceModel(name: string, options: SourceOptions, session: Session): Promise<Source> {
-  const isData = dataNames().includes(name);
-  const entry = options.trainSource === true ? undefined : pretrainedEntry(name);
-  if (entry !== undefined) return fromZoo(entry, options, session);
-  if (isData) return trainSource(await loadNamed(name, options, session), options, session);
-  if (options.trainSource === true) {
+export async function planSource(name: string, trainSource = false): Promise<SourcePlan> {
+  const entry = trainSource ? undefined : pretrainedEntry(name);
+  if (entry !== undefined) return { kind: 'zoo', entry };
+  if (dataNames().includes(name)) return { kind: 'data', name };
+  if (trainSource) {
     throw new GraftError({
-      code: 'bad-input',
+      code: 'not-found',
       what: `"${name}" is no data set, so no source can be trained on it.`,
       expected: '--train-source takes a data set as the source.',
       remedy: didYouMean(name, dataNames()),
     });
   }
-  if (await fileStore(name).has(MODEL_FILE)) return fromBundle(name, session);
+  if (await fileStore(name).has(MODEL_FILE)) return { kind: 'bundle', folder: name };
+  const known = zooEntries().find((each) => each.name === name);
+  // Let the zoo say what is the matter with an entry that has no weights.
+  if (known !== undefined) return { kind: 'zoo', entry: known };
   const names = [...zooEntries().filter((each) => each.sourceTask !== undefined).map((each) => each.name), ...dataNames()];
   throw new GraftError({
     code: 'not-found',
@@ -60,6 +66,13 @@ export async function sourceModel(name: string, options: SourceOptions, session:
     expected: 'A data set, a pretrained model of the zoo, or a folder with a model.json was expected.',
     remedy: didYouMean(name, names),
   });
+}
+
+/** Load or train the source model that was planned. */
+export async function sourceModel(plan: SourcePlan, options: SourceOptions, session: Session): Promise<Source> {
+  if (plan.kind === 'zoo') return fromZoo(plan.entry, options, session);
+  if (plan.kind === 'bundle') return fromBundle(plan.folder, session);
+  return trainSource(await loadNamed(plan.name, options, session), options, session);
 }
 
 /** The zoo's entry for a name or for a data set's name, when its weights exist. */
@@ -90,7 +103,10 @@ async function measured(entry: ZooEntry, model: LayersModel, options: SourceOpti
 async function fromBundle(folder: string, { terminal }: Session): Promise<Source> {
   const { model, manifest }: LoadedBundle = await loadBundle(fileStore(folder));
   terminal.note(`source: the model "${model.name}" in ${folder}`);
-  return { name: manifest?.name ?? model.name, model, testAccuracy: null };
+  // Bundles that Graft made say where their own source was cut; a recipe may have removed that layer.
+  const at = manifest?.provenance['defaultCut'];
+  const defaultCut = typeof at === 'string' && nodeAt(networkOf(model), at) !== undefined ? { defaultCut: at } : {};
+  return { name: manifest?.name ?? model.name, model, testAccuracy: null, ...defaultCut };
 }
 
 async function trainSource(data: NamedData, options: SourceOptions, session: Session): Promise<Source> {

@@ -16,7 +16,7 @@ export function onInterrupt(say: (text: string) => void): { readonly signal: Abo
     const now = performance.now();
     if (pressedAt === undefined) {
       pressedAt = now;
-      say('Stopping after this step; Ctrl-C again ends at once, without saving.');
+      say('Stopping after the step under way; Ctrl-C again ends at once.');
       controller.abort(new Error('interrupted'));
     } else if (now - pressedAt > SAME_PRESS_MS) {
       process.exit(EXIT.cancelled);

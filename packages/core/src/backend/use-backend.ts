@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { GraftError, messageOf } from '../errors/graft-error.js';
 import { registerGradients } from '../gradients/register-gradients.js';
+import { registerTensorMethods } from '../tensors/tensor-methods.js';
 import type { Backend, BackendReport } from './backend.js';
 import { assertOneTensorFlow } from './one-tensorflow.js';
 
@@ -28,6 +29,7 @@ export interface ActiveBackend extends BackendReport {
 export async function useBackend(choice: Backend | readonly Backend[]): Promise<ActiveBackend> {
   assertOneTensorFlow();
   registerGradients();
+  registerTensorMethods();
   const choices: readonly Backend[] = isList(choice) ? choice : [choice];
   if (choices.length === 0) {
     throw new GraftError({

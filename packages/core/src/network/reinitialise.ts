@@ -1,5 +1,5 @@
 import type { serialization } from '@tensorflow/tfjs-core';
-import * as layers from '@tensorflow/tfjs-layers';
+import type * as layers from '@tensorflow/tfjs-layers';
 import type { Rng } from '../random/rng.js';
 import { buildModel } from './build-model.js';
 import { cloneLayer } from './clone-layer.js';
@@ -33,16 +33,32 @@ export function reinitialise(
   return model;
 }
 
-/** The entries of a layer's configuration that are initialisers drawing random numbers, each with a seed of its own. */
+/**
+ * The entries of a layer's configuration that are initialisers drawing random numbers, each with a seed of its own;
+ * those of the layers that a wrapper or a recurrent layer holds, too.
+ */
 export function seededInitialisers(config: serialization.ConfigDict, rng: Rng): serialization.ConfigDict {
   const seeded: serialization.ConfigDict = {};
   for (const [key, value] of Object.entries(config)) {
-    if (!/initializer$/i.test(key) || value === null || typeof value !== 'object' || Array.isArray(value)) continue;
-    const inner = 'config' in value ? value['config'] : undefined;
-    if (inner === null || typeof inner !== 'object' || Array.isArray(inner) || !('seed' in inner)) continue;
-    seeded[key] = { ...value, config: { ...inner, seed: rng.fork(key).seed() } };
+    if (Array.isArray(value) && value.some(isDict)) seeded[key] = value.map((each, at) => seededPart(key, each, rng.fork(key).fork(at)));
+    else seeded[key] = seededPart(key, value, rng.fork(key));
   }
-  return seeded;
+  return Object.fromEntries(Object.entries(seeded).filter(([key, value]) => value !== config[key]));
+}
+
+/** An initialiser with a seed, a held layer with seeded initialisers, or anything else as it is. */
+function seededPart(key: string, part: ConfigValue, rng: Rng): ConfigValue {
+  if (!isDict(part)) return part;
+  const inner = part['config'];
+  if (inner === undefined || !isDict(inner)) return part;
+  if (!/initializer$/i.test(key)) return { ...part, config: { ...inner, ...seededInitialisers(inner, rng) } };
+  return 'seed' in inner ? { ...part, config: { ...inner, seed: rng.seed() } } : part;
+}
+
+type ConfigValue = serialization.ConfigDict[string];
+
+function isDict(value: ConfigValue): value is serialization.ConfigDict {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
 function shapeOf(network: Network, node: NetworkNode, at: number): (number | null)[] {

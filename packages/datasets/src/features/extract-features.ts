@@ -53,7 +53,11 @@ const MAX_BYTES = 2 ** 32;
  * console.log(features.inputShapes); // [[784]]
  * ```
  */
-export async function extractFeatures(trunk: Network, dataset: Dataset, options: ExtractOptions = {}): Promise<Dataset> {
+export async function extractFeatures(
+  trunk: Network,
+  dataset: Dataset,
+  options: ExtractOptions = {},
+): Promise<Dataset> {
   const { store, batchSize = 128, signal } = options;
   checkCount('The batch size', batchSize, 1);
   if (dataset.size === 0) {
@@ -72,9 +76,14 @@ export async function extractFeatures(trunk: Network, dataset: Dataset, options:
   }
   const width = targetWidth(dataset.target);
   const outputs = shapes.map((shape) => new Float32Array(dataset.size * volume(shape)));
-  const targets = dataset.target.kind === 'classes' ? new Int32Array(dataset.size) : new Float32Array(dataset.size * width);
+  const targets =
+    dataset.target.kind === 'classes' ? new Int32Array(dataset.size) : new Float32Array(dataset.size * width);
   const key = await featureKey(trunk, await dataset.fingerprint());
-  const report = progressReporter(options.onProgress, { task: `extracting features of ${dataset.name}`, unit: 'examples', total: dataset.size });
+  const report = progressReporter(options.onProgress, {
+    task: `extracting features of ${dataset.name}`,
+    unit: 'examples',
+    total: dataset.size,
+  });
   const rowsPerShard = Math.max(1, Math.floor(SHARD_BYTES / (4 * perExample + 4 * width)));
   for (let begin = 0; begin < dataset.size; begin += rowsPerShard) {
     const rows = Math.min(rowsPerShard, dataset.size - begin);
@@ -134,7 +143,8 @@ async function compute(
         for (const [at, feature] of features.entries()) {
           const output = shard.outputs[at];
           const width = (output?.length ?? 0) / rows;
-          const values = Float32Array.from(await feature.data());
+          const data = await feature.data();
+          const values = data instanceof Float32Array ? data : Float32Array.from(data);
           const wrong = firstNotFinite(values);
           if (wrong >= 0) throw notFinite(dataset, begin + from + Math.floor(wrong / width), values[wrong] ?? NaN);
           output?.set(values, from * width);

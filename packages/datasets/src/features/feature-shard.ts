@@ -40,7 +40,8 @@ export async function readShard(store: Store, plan: ShardPlan): Promise<FeatureS
     const outputs = plan.shapes.map((shape, at) => floats(arrays.get(`output${at}`), plan.rows * volume(shape)));
     const targets = arrays.get('targets')?.data;
     if (targets?.length !== plan.targetNumbers || outputs.some((output) => output === undefined)) return undefined;
-    if (plan.targetsAreClasses ? !(targets instanceof Int32Array) : !(targets instanceof Float32Array)) return undefined;
+    if (plan.targetsAreClasses ? !(targets instanceof Int32Array) : !(targets instanceof Float32Array))
+      return undefined;
     if (targets instanceof Uint8Array) return undefined;
     const shard = { outputs: outputs.filter((output) => output !== undefined), targets };
     return metadata['key'] === plan.key && metadata['contents'] === (await contentsOf(shard)) ? shard : undefined;

@@ -9,7 +9,8 @@ export function crc32(bytes: Uint8Array): number {
   if (t0 && t1 && t2 && t3 && t4 && t5 && t6 && t7) {
     for (; at + 8 <= bytes.length; at += 8) {
       const low =
-        crc ^ ((bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24));
+        crc ^
+        ((bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24));
       crc =
         (t7[low & 255] ?? 0) ^
         (t6[(low >>> 8) & 255] ?? 0) ^

@@ -34,7 +34,9 @@ export function gunzip(bytes: Uint8Array, from: string, maxBytes: number = 2 ** 
   const crc = trailer.getUint32(0, true);
   const size = trailer.getUint32(4, true);
   if (size > maxBytes || size > bytes.byteLength * MAX_RATIO) {
-    throw corrupt(`its trailer claims ${size} unpacked bytes (${bytes.byteLength} packed), so it is damaged, cut off or too big.`);
+    throw corrupt(
+      `its trailer claims ${size} unpacked bytes (${bytes.byteLength} packed), so it is damaged, cut off or too big.`,
+    );
   }
   let unpacked: Uint8Array<ArrayBuffer>;
   try {
@@ -42,7 +44,8 @@ export function gunzip(bytes: Uint8Array, from: string, maxBytes: number = 2 ** 
   } catch (cause) {
     throw corrupt(`it cannot be unpacked (${messageOf(cause)}).`, cause);
   }
-  if (unpacked.byteLength !== size) throw corrupt(`it unpacks to ${unpacked.byteLength} bytes, its trailer says ${size}.`);
+  if (unpacked.byteLength !== size)
+    throw corrupt(`it unpacks to ${unpacked.byteLength} bytes, its trailer says ${size}.`);
   const found = crc32(unpacked);
   if (found !== crc) throw corrupt(`its contents have CRC-32 ${hex(found)}, its trailer says ${hex(crc)}.`);
   return unpacked;

@@ -32,7 +32,8 @@ export function idxDataset(options: IdxDatasetOptions): Dataset {
   const images = unpack(options.images, imagesFrom);
   const labels = unpack(options.labels, labelsFrom);
   const [count = 0, height = 0, width = 0, channels = 1] = images.shape;
-  if (images.shape.length < 3 || images.shape.length > 4) throw wrongShape(imagesFrom, images, '[N, H, W] or [N, H, W, C]');
+  if (images.shape.length < 3 || images.shape.length > 4)
+    throw wrongShape(imagesFrom, images, '[N, H, W] or [N, H, W, C]');
   if (labels.shape.length !== 1) throw wrongShape(labelsFrom, labels, '[N]');
   if (labels.data.length !== count) {
     throw new GraftError({
@@ -67,7 +68,11 @@ export function idxDataset(options: IdxDatasetOptions): Dataset {
 function unpack(bytes: Uint8Array, from: string): IdxArray {
   const array = parseIdx(isGzip(bytes) ? gunzip(bytes, from) : bytes, from);
   if (array.data instanceof Uint8Array) return array;
-  throw new GraftError({ code: 'corrupt', what: `${from} does not hold bytes.`, expected: 'IDX type 08 (uint8) was expected.' });
+  throw new GraftError({
+    code: 'corrupt',
+    what: `${from} does not hold bytes.`,
+    expected: 'IDX type 08 (uint8) was expected.',
+  });
 }
 
 function wrongShape(from: string, array: IdxArray, expected: string): GraftError {

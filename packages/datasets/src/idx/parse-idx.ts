@@ -35,10 +35,14 @@ export function parseIdx(bytes: Uint8Array, from: string): IdxArray {
   const width = TYPE_BYTES.get(type);
   if (zero !== 0 || alsoZero !== 0 || width === undefined || rank < 1 || rank > MAX_RANK) {
     const magic = Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0')).join(' ');
-    throw corrupt(`its magic number is ${magic}.`, 'An IDX file begins with 00 00, a type (08 to 0e) and 1 to 8 dimensions.');
+    throw corrupt(
+      `its magic number is ${magic}.`,
+      'An IDX file begins with 00 00, a type (08 to 0e) and 1 to 8 dimensions.',
+    );
   }
   const header = 4 + 4 * rank;
-  if (bytes.byteLength < header) throw corrupt(`it ends after ${bytes.byteLength} bytes.`, `Its header takes ${header}.`);
+  if (bytes.byteLength < header)
+    throw corrupt(`it ends after ${bytes.byteLength} bytes.`, `Its header takes ${header}.`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const shape = Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis));
   const needed = volume(shape) * width;

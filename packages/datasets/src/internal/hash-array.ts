@@ -7,7 +7,8 @@ const PIECE_BYTES = 2 ** 24;
 export async function hashArray(data: Uint8Array | Float32Array | Int32Array): Promise<string> {
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   const pieces: string[] = [];
-  for (let at = 0; at < bytes.byteLength; at += PIECE_BYTES) pieces.push(await sha256(bytes.subarray(at, at + PIECE_BYTES)));
+  for (let at = 0; at < bytes.byteLength; at += PIECE_BYTES)
+    pieces.push(await sha256(bytes.subarray(at, at + PIECE_BYTES)));
   return sha256OfText(`${bytes.byteLength}\n${pieces.join('\n')}`);
 }
 

@@ -35,7 +35,12 @@ export async function readChecked(path: string, { bytes, sha256 }: FilePromise, 
   const size = await fileSize(path);
   if (size === undefined) throw new GraftError({ code: 'not-found', what: `There is no file ${path}.`, remedy });
   if (size !== bytes) {
-    throw new GraftError({ code: 'corrupt', what: `${path} has ${size} bytes.`, expected: `${bytes} were expected.`, remedy });
+    throw new GraftError({
+      code: 'corrupt',
+      what: `${path} has ${size} bytes.`,
+      expected: `${bytes} were expected.`,
+      remedy,
+    });
   }
   let contents: Uint8Array;
   try {
@@ -45,5 +50,10 @@ export async function readChecked(path: string, { bytes, sha256 }: FilePromise, 
   }
   const found = createHash('sha256').update(contents).digest('hex');
   if (found === sha256) return contents;
-  throw new GraftError({ code: 'corrupt', what: `${path} has sha256 ${found}.`, expected: `${sha256} was expected.`, remedy });
+  throw new GraftError({
+    code: 'corrupt',
+    what: `${path} has sha256 ${found}.`,
+    expected: `${sha256} was expected.`,
+    remedy,
+  });
 }

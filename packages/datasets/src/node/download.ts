@@ -135,7 +135,7 @@ async function fetchInto(
       headers: { 'accept-encoding': 'identity', ...(have > 0 ? { range: `bytes=${have}-` } : {}) },
       signal: AbortSignal.any(signals),
     });
-    const from = startOf(response, have);
+    const from = startOf(response, have, options.bytes);
     if (typeof from === 'string' || response.body === null) {
       await response.body?.cancel();
       return typeof from === 'string' ? from : 'it sent nothing';
@@ -152,7 +152,12 @@ async function fetchInto(
 }
 
 /** At which byte the answer begins, or why it is no use. */
-function startOf(response: Response, have: number): number | string {
+function startOf(response: Response, have: number, bytes: number): number | string {
+  const offered = response.headers.get('content-length');
+  const wanted = response.status === 206 ? bytes - have : bytes;
+  if (response.ok && offered !== null && Number(offered) !== wanted) {
+    return `it offers ${offered} bytes, ${wanted} were expected`;
+  }
   if (response.status === 200) return 0;
   if (response.status !== 206) return `it answered ${response.status} ${response.statusText}`.trim();
   const range = response.headers.get('content-range') ?? '';
@@ -188,6 +193,11 @@ async function writeBody(
       at += chunk.byteLength;
       report(at);
     }
+    if (at < bytes) {
+      // It ended properly (a cut connection throws), so what it sent is another file.
+      await onDisk(file.truncate(0));
+      return `it sent ${at} bytes, ${bytes} were expected`;
+    }
     await onDisk(file.sync());
     return undefined;
   } finally {
@@ -196,7 +206,7 @@ async function writeBody(
 }
 
 async function writeWhole(file: Awaited<ReturnType<typeof open>>, chunk: Uint8Array, at: number): Promise<void> {
-  for (let written = 0; written < chunk.byteLength; ) {
+  for (let written = 0; written < chunk.byteLength;) {
     const { bytesWritten } = await file.write(chunk, written, chunk.byteLength - written, at + written);
     written += bytesWritten;
   }

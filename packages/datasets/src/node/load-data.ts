@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { GraftError, throwIfCancelled, type OnProgress } from '@graft-ml/core';
+import { GraftError, throwIfCancelled, yieldToEventLoop, type OnProgress } from '@graft-ml/core';
 import type { Dataset } from '../dataset.js';
 import { idxDataset } from '../idx/idx-dataset.js';
 import type { DatasetEntry, DatasetFile } from '../registry/entry.js';
+import { progressReporter } from '../internal/progress-reporter.js';
 import { dataEntry } from '../registry/registry.js';
 import { sketchTask } from '../sketches/sketches.js';
 import { cacheFolder } from './cache-folder.js';
@@ -54,10 +55,23 @@ export async function loadData(name: string, options: LoadDataOptions = {}): Pro
     throwIfCancelled(options.signal, `loading "${name}"`);
     found.push(await find(entry, file, dataDir, options));
   }
+  const bytesOf = (files: readonly FoundFile[]): number => files.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
+  const report = progressReporter(options.onProgress, {
+    task: `unpacking ${name}`,
+    unit: 'bytes',
+    total: bytesOf(found),
+  });
+  report(0);
+  await yieldToEventLoop();
+  const train = datasetOf(entry, 'train', found);
+  report(bytesOf(found.filter(({ file }) => file.split === 'train')));
+  await yieldToEventLoop();
+  const test = datasetOf(entry, 'test', found);
+  report(bytesOf(found));
   const order = ['web', 'cache', 'data-dir'] as const;
   return {
-    train: datasetOf(entry, 'train', found),
-    test: datasetOf(entry, 'test', found),
+    train,
+    test,
     source: order.find((place) => found.some((each) => each.place === place)) ?? 'cache',
   };
 }
@@ -94,7 +108,13 @@ async function find(
       remedy: `Go online, or put the file into a folder ${entry.name}/ and name the folder above it in GRAFT_DATA_DIR.`,
     });
   }
-  await download({ ...file, path, title: `${entry.name}/${file.name}`, onProgress: options.onProgress, signal: options.signal });
+  await download({
+    ...file,
+    path,
+    title: `${entry.name}/${file.name}`,
+    onProgress: options.onProgress,
+    signal: options.signal,
+  });
   return { file, path, bytes: await readChecked(path, file, 'Run again.'), place: 'web' };
 }
 

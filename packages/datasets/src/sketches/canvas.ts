@@ -56,7 +56,12 @@ function drawSegment(canvas: Canvas, [x0, y0]: Point, [x1, y1]: Point, radius: n
  * @param grain standard deviation of the noise, in [0, 1]
  * @param seed of the noise: integer arithmetic only, so the same everywhere
  */
-export function develop(canvas: Canvas, shade: { x: number; y: number; base: number }, grain: number, seed: number): Uint8Array {
+export function develop(
+  canvas: Canvas,
+  shade: { x: number; y: number; base: number },
+  grain: number,
+  seed: number,
+): Uint8Array {
   const pixels = new Uint8Array(SIDE * SIDE);
   let state = seed | 1;
   for (let pixel = 0; pixel < pixels.length; pixel++) {

@@ -28,7 +28,12 @@ export function drawSketch(shape: Shape, rng: Rng, difficulty: Difficulty): Uint
   const place = placement(rng, difficulty);
   for (const stroke of shape.draw(rng)) {
     for (const piece of withGaps(stroke, rng, difficulty.gaps)) {
-      drawStroke(canvas, piece.map((point) => place(point, rng)), width * between(rng, 0.85, 1.15), ink * between(rng, 0.85, 1));
+      drawStroke(
+        canvas,
+        piece.map((point) => place(point, rng)),
+        width * between(rng, 0.85, 1.15),
+        ink * between(rng, 0.85, 1),
+      );
     }
   }
   for (let left = rng.int(difficulty.clutter + 1); left > 0; left--) {
@@ -49,7 +54,12 @@ function placement(rng: Rng, { rotation, smallest, bend, tremor }: Difficulty): 
   const centreY = (SIDE - 1) / 2 + between(rng, -1, 1) * slack;
   const cos = Math.cos(angle) * size;
   const sin = Math.sin(angle) * size;
-  const bends = [between(rng, -bend, bend), between(rng, -bend, bend), between(rng, -bend, bend), between(rng, -bend, bend)];
+  const bends = [
+    between(rng, -bend, bend),
+    between(rng, -bend, bend),
+    between(rng, -bend, bend),
+    between(rng, -bend, bend),
+  ];
   const [xyy = 0, xxy = 0, yxx = 0, yxy = 0] = bends;
   return ([x, y], trembling) => {
     const bentX = x + xyy * y * y + xxy * x * y + between(trembling, -tremor, tremor);
@@ -79,7 +89,8 @@ function strayStroke(rng: Rng): Stroke {
   const centre: Point = [between(rng, 2, SIDE - 3), between(rng, 2, SIDE - 3)];
   const long = between(rng, 2, 8);
   const start = rng.uniform();
-  if (rng.uniform() < 0.5) return arc(centre, long, long * between(rng, 0.5, 1), start, start + between(rng, 0.15, 0.5));
+  if (rng.uniform() < 0.5)
+    return arc(centre, long, long * between(rng, 0.5, 1), start, start + between(rng, 0.15, 0.5));
   const angle = 2 * Math.PI * start;
   const dx = long * Math.cos(angle);
   const dy = long * Math.sin(angle);

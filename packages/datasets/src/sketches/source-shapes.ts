@@ -2,10 +2,15 @@ import { arc, between, curve, line, polygon, box, type Point, type Shape } from 
 
 /** The source task: ten glyphs. */
 export const SOURCE_SHAPES: readonly Shape[] = [
-  { label: 'ring', draw: (rng) => [arc([0, 0], between(rng, 0.55, 0.9), between(rng, 0.7, 0.9), 0, between(rng, 0.94, 1.04))] },
+  {
+    label: 'ring',
+    draw: (rng) => [arc([0, 0], between(rng, 0.55, 0.9), between(rng, 0.7, 0.9), 0, between(rng, 0.94, 1.04))],
+  },
   {
     label: 'triangle',
-    draw: (rng) => [polygon([between(rng, -0.35, 0.35), -0.85], [0.85, between(rng, 0.5, 0.85)], [-0.85, between(rng, 0.5, 0.85)])],
+    draw: (rng) => [
+      polygon([between(rng, -0.35, 0.35), -0.85], [0.85, between(rng, 0.5, 0.85)], [-0.85, between(rng, 0.5, 0.85)]),
+    ],
   },
   { label: 'box', draw: (rng) => [box(-0.75, -between(rng, 0.5, 0.8), 0.75, between(rng, 0.5, 0.8))] },
   {

@@ -48,7 +48,14 @@ export function curve(steps: number, at: (t: number) => Point): Stroke {
 }
 
 /** Parallel lines inside a rectangle, as a texture. */
-export function hatch(left: number, top: number, right: number, bottom: number, lines: number, upright: boolean): Stroke[] {
+export function hatch(
+  left: number,
+  top: number,
+  right: number,
+  bottom: number,
+  lines: number,
+  upright: boolean,
+): Stroke[] {
   return Array.from({ length: lines }, (_, at) => {
     const part = (at + 1) / (lines + 1);
     const x = left + (right - left) * part;

@@ -32,7 +32,9 @@ export function isAccuracy(metric: CurveMetric): boolean {
 
 /** The metrics that at least one run followed. */
 export function metricsIn(runs: readonly RunRecord[]): CurveMetric[] {
-  return CURVE_METRICS.filter((metric) => runs.some((run) => run.curve.some((point) => valueOf(point, metric) !== null)));
+  return CURVE_METRICS.filter((metric) =>
+    runs.some((run) => run.curve.some((point) => valueOf(point, metric) !== null)),
+  );
 }
 
 /** Mean, lowest and highest over runs at every step that any of them reported; steps ascending. */

@@ -111,7 +111,8 @@ function bestSentence(group: readonly Finding[], name: (labels: number) => strin
           (finding) =>
             `with ${name(finding.labels)} (${accuracyOf(finding.best)} against ${accuracyOf(finding.baseline)})`,
         );
-  if (points(first.gain) === '±0.0') return `The best transfer recipe, ${recipe}, equalled ${BASELINE} ${listed(where)}.`;
+  if (points(first.gain) === '±0.0')
+    return `The best transfer recipe, ${recipe}, equalled ${BASELINE} ${listed(where)}.`;
   const verb = first.gain > 0 ? 'did better' : 'was the best transfer recipe, but did worse';
   const by =
     group.length > SEPARATELY

@@ -80,7 +80,9 @@ export function curveChart(
     hooks: {
       setCursor: [
         (chart): void => {
-          const step = chart.cursor.idx == null || (chart.cursor.left ?? -1) < 0 ? undefined : steps[chart.cursor.idx];
+          // uPlot parks the cursor at −10 when the pointer leaves.
+          const away = (chart.cursor.left ?? -1) < 0;
+          const step = away ? undefined : steps[chart.cursor.idx ?? -1];
           if (step === undefined) sayLast();
           else for (const line of lines) say(line, nearest(line.curve, step));
         },
@@ -97,7 +99,9 @@ export function curveChart(
       ],
     },
   };
-  const columns = lines.flatMap(({ curve }) => [curve.low, curve.high, curve.mean].map((values) => along(curve, values)));
+  const columns = lines.flatMap(({ curve }) =>
+    [curve.low, curve.high, curve.mean].map((values) => along(curve, values)),
+  );
   return new uPlot(options, [steps, ...columns], box);
 }
 

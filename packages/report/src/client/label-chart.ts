@@ -32,7 +32,9 @@ export function labelChart(
   const several = grid.labelCounts.length > 1;
   const lines = linesOf(grid, styles);
   const xs = [...new Set(lines.flatMap((line) => line.points.map((point) => point.x)))].sort((a, b) => a - b);
-  const values = lines.flatMap(({ points }) => points.flatMap(({ row }) => [...row.testAccuracy.values, ...barOf(row)]));
+  const values = lines.flatMap(({ points }) =>
+    points.flatMap(({ row }) => [...row.testAccuracy.values, ...barOf(row)]),
+  );
   const range = aired(100 * Math.min(...values), 100 * Math.max(...values), 0, 100);
   const wide = width > 520 && several;
   const whole = record.target.trainExamples;
@@ -57,23 +59,23 @@ export function labelChart(
         splits: () => (several ? [...grid.labelCounts] : grid.recipes.map((_, index) => index)),
         filter: (_, splits) => splits,
         values: (_, splits) =>
-          splits.map((split) => (several ? (split === whole ? `all ${count(split)}` : count(split)) : (grid.recipes[split] ?? ''))),
+          splits.map((split) =>
+            several ? (split === whole ? `all ${count(split)}` : count(split)) : (grid.recipes[split] ?? ''),
+          ),
         grid: { show: several, stroke: colour('--line'), width: 1 },
       }),
       axis({ label: 'Test accuracy (%)', size: 44 }),
     ],
     series: [
       {},
-      ...lines.map(
-        ({ recipe, style }): uPlot.Series => ({
-          label: recipe,
-          stroke: colour(style.colour),
-          width: 2,
-          dash: [...style.dash],
-          spanGaps: true,
-          points: { show: false },
-        }),
-      ),
+      ...lines.map(({ recipe, style }): uPlot.Series => ({
+        label: recipe,
+        stroke: colour(style.colour),
+        width: 2,
+        dash: [...style.dash],
+        spanGaps: true,
+        points: { show: false },
+      })),
     ],
     hooks: { draw: [(chart): void => drawPoints(chart, lines, wide)] },
   };
@@ -131,7 +133,11 @@ function drawPoints(chart: uPlot, lines: readonly Line[], endLabels: boolean): v
         ctx.fillStyle = colour('--text');
         ctx.textAlign = 'left';
         ctx.textBaseline = 'middle';
-        ctx.fillText((100 * row.testAccuracy.mean).toFixed(1), at + 10 * devicePixelRatio, height(row.testAccuracy.mean));
+        ctx.fillText(
+          (100 * row.testAccuracy.mean).toFixed(1),
+          at + 10 * devicePixelRatio,
+          height(row.testAccuracy.mean),
+        );
       }
     }
   }

@@ -3,7 +3,13 @@ import { cornersOf, type SeriesStyle } from '../analysis/series.js';
 import { colour, FONT } from './theme.js';
 
 /** Draws a recipe's marker; all lengths are in canvas pixels. */
-export function drawMarker(ctx: CanvasRenderingContext2D, style: SeriesStyle, x: number, y: number, radius: number): void {
+export function drawMarker(
+  ctx: CanvasRenderingContext2D,
+  style: SeriesStyle,
+  x: number,
+  y: number,
+  radius: number,
+): void {
   ctx.beginPath();
   const corners = cornersOf(style.marker);
   if (corners.length === 0) ctx.arc(x, y, radius, 0, 2 * Math.PI);
@@ -20,7 +26,13 @@ export function drawMarker(ctx: CanvasRenderingContext2D, style: SeriesStyle, x:
 }
 
 /** A vertical bar with caps from `low` to `high`. */
-export function drawErrorBar(ctx: CanvasRenderingContext2D, stroke: string, x: number, low: number, high: number): void {
+export function drawErrorBar(
+  ctx: CanvasRenderingContext2D,
+  stroke: string,
+  x: number,
+  low: number,
+  high: number,
+): void {
   const cap = 4 * devicePixelRatio;
   ctx.beginPath();
   ctx.moveTo(x, low);
@@ -70,7 +82,11 @@ export function drawEndLabels(chart: uPlot, labels: readonly EndLabel[]): void {
   ctx.textBaseline = 'middle';
   sorted.forEach((label, index) => {
     ctx.fillStyle = colour(label.style.colour);
-    ctx.fillText(fitted(ctx, label.text, 134 * devicePixelRatio), bbox.left + bbox.width + 8 * devicePixelRatio, heights[index] ?? label.y);
+    ctx.fillText(
+      fitted(ctx, label.text, 134 * devicePixelRatio),
+      bbox.left + bbox.width + 8 * devicePixelRatio,
+      heights[index] ?? label.y,
+    );
   });
   ctx.restore();
 }

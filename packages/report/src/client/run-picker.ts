@@ -15,7 +15,7 @@ export function runPicker(record: ExperimentRecord): void {
     const run = record.runs.find(
       (each) => each.recipe === recipe && String(each.labels) === labels && String(each.seed) === seed,
     );
-    facts.innerHTML = (run ? runFacts(run, record.target.trainExamples) : noRun()).markup;
-    view.innerHTML = run ? runView(run, record.target.labels).markup : '';
+    facts.innerHTML = (run ? runFacts(run, record.target.trainExamples) : noRun()).text;
+    view.innerHTML = run ? runView(run, record.target.labels).text : '';
   });
 }

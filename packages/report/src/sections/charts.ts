@@ -3,7 +3,7 @@ import { CURVE_NAMES, curveOver, isAccuracy, lastOf, metricsIn } from '../analys
 import type { Grid } from '../analysis/grid.js';
 import type { SeriesStyle } from '../analysis/series.js';
 import { labelsInWords } from '../analysis/verdict.js';
-import { html, type Html } from '../text/html.js';
+import { markup, type Html } from '../text/html.js';
 import { count, percent, percentWithSpread, significant } from '../text/numbers.js';
 import { listed } from '../text/lists.js';
 import { segments } from './segments.js';
@@ -11,7 +11,7 @@ import { swatch } from './swatch.js';
 
 type Styles = ReadonlyMap<string, SeriesStyle>;
 
-const NO_SCRIPT = html`<noscript><p class="note">The chart needs JavaScript; the tables hold the same numbers.</p></noscript>`;
+const NO_SCRIPT = markup`<noscript><p class="note">The chart needs JavaScript; the tables hold the same numbers.</p></noscript>`;
 
 /** Accuracy against the number of labels, one line per recipe, with error bars. */
 export function labelChart(record: ExperimentRecord, grid: Grid, styles: Styles): Html {
@@ -20,17 +20,20 @@ export function labelChart(record: ExperimentRecord, grid: Grid, styles: Styles)
   const described = grid.recipes.map((recipe) => {
     const reached = grid.labelCounts.flatMap((labels) => {
       const row = grid.row(recipe, labels);
-      return row ? [`${percentWithSpread(row.testAccuracy)} with ${labelsInWords(labels, record.target.trainExamples)}`] : [];
+      return row
+        ? [`${percentWithSpread(row.testAccuracy)} with ${labelsInWords(labels, record.target.trainExamples)}`]
+        : [];
     });
     return `${recipe}: ${listed(reached)}`;
   });
-  const error = grid.seeds.length > 1 ? 'Bars span mean ± standard deviation; faint dots are single seeds.' : 'One seed.';
-  return html`<section class="card" aria-labelledby="label-chart-title">
+  const error =
+    grid.seeds.length > 1 ? 'Bars span mean ± standard deviation; faint dots are single seeds.' : 'One seed.';
+  return markup`<section class="card" aria-labelledby="label-chart-title">
 <h2 id="label-chart-title">${title}</h2>
 <figure>
 <div class="chart" id="label-chart" role="img" aria-label="${`Test accuracy in per cent. ${described.join('. ')}.`}"></div>
 ${NO_SCRIPT}
-${several ? legend(grid, styles, '') : html``}
+${several ? legend(grid, styles, '') : markup``}
 <figcaption>${error}${several ? ' The horizontal axis is logarithmic.' : ''}</figcaption>
 </figure>
 </section>`;
@@ -39,16 +42,19 @@ ${several ? legend(grid, styles, '') : html``}
 /** Learning curves; which label count and quantity is chosen in the page. */
 export function learningCurves(record: ExperimentRecord, grid: Grid, styles: Styles): Html {
   const metrics = metricsIn(record.runs);
-  if (metrics.length === 0) return html``;
+  if (metrics.length === 0) return markup``;
   const whole = record.target.trainExamples;
   const last = grid.labelCounts.at(-1);
-  return html`<section class="card" aria-labelledby="curves-title">
+  return markup`<section class="card" aria-labelledby="curves-title">
 <h2 id="curves-title">Learning curves</h2>
 <form class="controls js-only" id="curve-controls">
 ${segments(
   'curve-labels',
   'Labels',
-  grid.labelCounts.map((labels) => ({ value: String(labels), text: labels === whole ? `all ${count(labels)}` : count(labels) })),
+  grid.labelCounts.map((labels) => ({
+    value: String(labels),
+    text: labels === whole ? `all ${count(labels)}` : count(labels),
+  })),
   String(last),
 )}
 ${segments(
@@ -68,17 +74,17 @@ ${legend(grid, styles, 'data-recipe')}
 <div class="scroll" role="region" tabindex="0" aria-label="Last values of the learning curves">
 <table id="curve-table"><caption>Last values, mean over seeds</caption>
 <thead><tr><th scope="col">Labels</th><th scope="col">Recipe</th><th scope="col" class="number">Steps</th>${metrics.map(
-    (metric) => html`<th scope="col" class="number">${CURVE_NAMES[metric]}</th>`,
+    (metric) => markup`<th scope="col" class="number">${CURVE_NAMES[metric]}</th>`,
   )}</tr></thead>
 <tbody>${grid.labelCounts.flatMap((labels) =>
     grid.recipes.map((recipe) => {
       const runs = record.runs.filter((run) => run.recipe === recipe && run.labels === labels);
-      if (runs.length === 0) return html``;
-      return html`<tr><td>${labels === whole ? 'all ' : ''}${count(labels)}</td><th scope="row">${recipe}</th><td class="number">${count(
+      if (runs.length === 0) return markup``;
+      return markup`<tr><td>${labels === whole ? 'all ' : ''}${count(labels)}</td><th scope="row">${recipe}</th><td class="number">${count(
         Math.max(...runs.map((run) => run.steps)),
       )}</td>${metrics.map((metric) => {
         const value = lastOf(curveOver(runs, metric));
-        return html`<td class="number">${isAccuracy(metric) ? `${percent(value)}%` : significant(value)}</td>`;
+        return markup`<td class="number">${isAccuracy(metric) ? `${percent(value)}%` : significant(value)}</td>`;
       })}</tr>`;
     }),
   )}</tbody></table></div></details>
@@ -86,9 +92,9 @@ ${legend(grid, styles, 'data-recipe')}
 }
 
 function legend(grid: Grid, styles: Styles, attribute: '' | 'data-recipe'): Html {
-  return html`<ul class="legend">${grid.recipes.map((recipe) =>
+  return markup`<ul class="legend">${grid.recipes.map((recipe) =>
     attribute === ''
-      ? html`<li>${swatch(styles.get(recipe))}${recipe}</li>`
-      : html`<li data-recipe="${recipe}">${swatch(styles.get(recipe))}${recipe} <span class="reading"></span></li>`,
+      ? markup`<li>${swatch(styles.get(recipe))}${recipe}</li>`
+      : markup`<li data-recipe="${recipe}">${swatch(styles.get(recipe))}${recipe} <span class="reading"></span></li>`,
   )}</ul>`;
 }

@@ -3,7 +3,7 @@ import { findingsOf, type Finding } from '../analysis/findings.js';
 import { BASELINE, type Grid } from '../analysis/grid.js';
 import type { SeriesStyle } from '../analysis/series.js';
 import { negativeLines } from '../analysis/verdict.js';
-import { html, type Html } from '../text/html.js';
+import { markup, type Html } from '../text/html.js';
 import { swatch } from './swatch.js';
 import { plural } from '../text/lists.js';
 import { count, duration, percent, percentWithSpread, points } from '../text/numbers.js';
@@ -18,10 +18,10 @@ export function comparison(record: ExperimentRecord, grid: Grid, styles: Readonl
     ? `mean ± standard deviation over ${plural(grid.seeds.length, 'seed')}`
     : 'one seed, so the spread is unknown';
   const marks = [
-    html`<li><span class="badge badge-best">★ best</span> mean − sd is above the mean + sd of every other recipe</li>`,
-    html`<li><span class="badge badge-negative">▼ negative transfer</span> worse than ${BASELINE} by more than the spread between seeds</li>`,
+    markup`<li><span class="badge badge-best">★ best</span> mean − sd is above the mean + sd of every other recipe</li>`,
+    markup`<li><span class="badge badge-negative">▼ negative transfer</span> worse than ${BASELINE} by more than the spread between seeds</li>`,
   ];
-  return html`<section class="card" id="comparison" aria-labelledby="comparison-title">
+  return markup`<section class="card" id="comparison" aria-labelledby="comparison-title">
 <h2 id="comparison-title">Comparison</h2>
 <div class="scroll" role="region" tabindex="0" aria-labelledby="comparison-title">
 <table class="comparison">
@@ -29,33 +29,33 @@ export function comparison(record: ExperimentRecord, grid: Grid, styles: Readonl
 <thead><tr><th scope="col">Recipe</th>${findings.map((finding) => header(finding, whole))}<th scope="col" class="number">Trainable<br>parameters</th></tr></thead>
 <tbody>
 ${grid.recipes.map(
-  (recipe) => html`<tr><th scope="row">${swatch(styles.get(recipe))}<span>${recipe}</span></th>${findings.map((finding) =>
-    cell(grid.row(recipe, finding.labels), finding),
+  (recipe) => markup`<tr><th scope="row">${swatch(styles.get(recipe))}<span>${recipe}</span></th>${findings.map(
+    (finding) => cell(grid.row(recipe, finding.labels), finding),
   )}<td class="number">${parameters(grid, recipe)}</td></tr>
 `,
 )}</tbody>
 </table>
 </div>
 <ul class="marks">${marks}</ul>
-${negative.length === 0 ? html`` : html`<ul class="negatives">${negative.map((line) => html`<li>${line}</li>`)}</ul>`}
+${negative.length === 0 ? markup`` : markup`<ul class="negatives">${negative.map((line) => markup`<li>${line}</li>`)}</ul>`}
 </section>`;
 }
 
 function header({ labels }: Finding, whole: number): Html {
-  return html`<th scope="col" class="number">${labels === whole ? 'all ' : ''}${count(labels)}<br><small>${labels === 1 ? 'label' : 'labels'}</small></th>`;
+  return markup`<th scope="col" class="number">${labels === whole ? 'all ' : ''}${count(labels)}<br><small>${labels === 1 ? 'label' : 'labels'}</small></th>`;
 }
 
 function cell(row: ResultRow | undefined, { baseline, clearWinner }: Finding): Html {
-  if (!row) return html`<td class="number missing"><span aria-label="not run">–</span></td>`;
+  if (!row) return markup`<td class="number missing"><span aria-label="not run">–</span></td>`;
   const best = row === clearWinner;
   const gain = baseline && row !== baseline ? points(row.testAccuracy.mean - baseline.testAccuracy.mean) : '';
   const mark = row.negativeTransfer
-    ? html`<span class="badge badge-negative">▼ negative transfer</span>`
+    ? markup`<span class="badge badge-negative">▼ negative transfer</span>`
     : best
-      ? html`<span class="badge badge-best">★ best</span>`
-      : html``;
+      ? markup`<span class="badge badge-best">★ best</span>`
+      : markup``;
   const detail = [gain, duration(row.trainSeconds)].filter((part) => part !== '').join(' · ');
-  return html`<td class="number${row.negativeTransfer ? ' is-negative' : best ? ' is-best' : ''}" title="${valuesOf(row)}"><b>${percentWithSpread(row.testAccuracy)}</b><small>${detail}</small>${mark}</td>`;
+  return markup`<td class="number${row.negativeTransfer ? ' is-negative' : best ? ' is-best' : ''}" title="${valuesOf(row)}"><b>${percentWithSpread(row.testAccuracy)}</b><small>${detail}</small>${mark}</td>`;
 }
 
 function valuesOf(row: ResultRow): string {

@@ -1,7 +1,7 @@
 import type { ExperimentRecord } from '@graft-ml/core';
 import type { Grid } from '../analysis/grid.js';
 import { verdictOf, type Verdict } from '../analysis/verdict.js';
-import { html, type Html } from '../text/html.js';
+import { markup, type Html } from '../text/html.js';
 import { plural } from '../text/lists.js';
 import { count, duration, percent } from '../text/numbers.js';
 
@@ -12,7 +12,7 @@ export function overview(record: ExperimentRecord, grid: Grid): Html {
   const { source, target, environment } = record;
   const verdict = verdictOf(grid, target.trainExamples);
   const known = source.testAccuracy === null ? '' : `${percent(source.testAccuracy)}% on its own test set`;
-  return html`<header class="page-head">
+  return markup`<header class="page-head">
 <p class="kicker">Graft · transfer experiment</p>
 <h1><span>${source.name}</span> <span class="arrow" aria-label="to">→</span> <span>${target.name}</span></h1>
 <section class="verdict verdict-${verdict.tone}" aria-label="Verdict">
@@ -29,5 +29,5 @@ ${fact('Ran on', environment.backend, `${environment.runtime}; ${duration(enviro
 }
 
 function fact(name: string, value: string, detail: string): Html {
-  return html`<div><dt>${name}</dt><dd>${value}<small>${detail}</small></dd></div>`;
+  return markup`<div><dt>${name}</dt><dd>${value}<small>${detail}</small></dd></div>`;
 }

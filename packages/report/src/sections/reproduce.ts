@@ -1,13 +1,13 @@
 import type { ExperimentRecord } from '@graft-ml/core';
 import type { Grid } from '../analysis/grid.js';
-import { html, type Html } from '../text/html.js';
+import { markup, type Html } from '../text/html.js';
 import { count, duration, percent, significant } from '../text/numbers.js';
 
 /** Environment, seeds, hashes, every single run, and the record itself: what it takes to run this again. */
 export function reproduce(record: ExperimentRecord, grid: Grid): Html {
   const { environment, target } = record;
   const details = Object.entries(environment.backendDetails).map(([name, value]) => `${name}: ${value}`);
-  return html`<section class="card" aria-labelledby="reproduce-title">
+  return markup`<section class="card" aria-labelledby="reproduce-title">
 <h2 id="reproduce-title">Environment and reproduction</h2>
 <dl class="environment">
 ${item('Graft', environment.graft)}
@@ -30,16 +30,23 @@ ${runsTable(record)}
 }
 
 function runsTable(record: ExperimentRecord): Html {
-  if (record.runs.length === 0) return html``;
-  return html`<details><summary>All ${record.runs.length} runs</summary>
+  if (record.runs.length === 0) return markup``;
+  return markup`<details><summary>All ${record.runs.length} runs</summary>
 <div class="scroll" role="region" tabindex="0" aria-label="All runs">
 <table><caption>In the order in which they ran</caption>
-<thead><tr><th scope="col">Recipe</th>${['Labels', 'Seed', 'Test accuracy', 'Test loss', 'Steps', 'Seconds', 'Trainable', 'Parameters'].map(
-    (name) => html`<th scope="col" class="number">${name}</th>`,
-  )}</tr></thead>
+<thead><tr><th scope="col">Recipe</th>${[
+    'Labels',
+    'Seed',
+    'Test accuracy',
+    'Test loss',
+    'Steps',
+    'Seconds',
+    'Trainable',
+    'Parameters',
+  ].map((name) => markup`<th scope="col" class="number">${name}</th>`)}</tr></thead>
 <tbody>${record.runs.map(
     (run) =>
-      html`<tr><th scope="row">${run.recipe}</th>${[
+      markup`<tr><th scope="row">${run.recipe}</th>${[
         count(run.labels),
         String(run.seed),
         `${percent(run.testAccuracy)}%`,
@@ -48,12 +55,12 @@ function runsTable(record: ExperimentRecord): Html {
         run.trainSeconds.toFixed(2),
         count(run.trainableParameters),
         count(run.totalParameters),
-      ].map((value) => html`<td class="number">${value}</td>`)}</tr>`,
+      ].map((value) => markup`<td class="number">${value}</td>`)}</tr>`,
   )}</tbody></table></div></details>`;
 }
 
 function item(name: string, value: string): Html {
-  return html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
+  return markup`<div><dt>${name}</dt><dd>${value}</dd></div>`;
 }
 
 /** `2025-03-04 09:15 UTC`, or the text as it is when it is no date. */

@@ -1,6 +1,6 @@
 import type { ExperimentRecord, RunRecord } from '@graft-ml/core';
 import type { Grid } from '../analysis/grid.js';
-import { html, type Html } from '../text/html.js';
+import { markup, type Html } from '../text/html.js';
 import { count } from '../text/numbers.js';
 import { runFacts, runView } from './run-view.js';
 import { dropDown } from './segments.js';
@@ -8,19 +8,32 @@ import { dropDown } from './segments.js';
 /** One run from near: confusion matrix, scores per class and worst mistakes; which run is chosen in the page. */
 export function runChoice(record: ExperimentRecord, grid: Grid): Html {
   const shown = firstShown(record, grid);
-  if (!shown) return html``;
+  if (!shown) return markup``;
   const whole = record.target.trainExamples;
-  return html`<section class="card" id="run" aria-labelledby="run-title">
+  return markup`<section class="card" id="run" aria-labelledby="run-title">
 <h2 id="run-title">A closer look at one run</h2>
 <form class="controls js-only" id="run-controls">
-${dropDown('run-recipe', 'Recipe', grid.recipes.map((recipe) => ({ value: recipe, text: recipe })), shown.recipe)}
+${dropDown(
+  'run-recipe',
+  'Recipe',
+  grid.recipes.map((recipe) => ({ value: recipe, text: recipe })),
+  shown.recipe,
+)}
 ${dropDown(
   'run-labels',
   'Labels',
-  grid.labelCounts.map((labels) => ({ value: String(labels), text: labels === whole ? `all ${count(labels)}` : count(labels) })),
+  grid.labelCounts.map((labels) => ({
+    value: String(labels),
+    text: labels === whole ? `all ${count(labels)}` : count(labels),
+  })),
   String(shown.labels),
 )}
-${dropDown('run-seed', 'Seed', grid.seeds.map((seed) => ({ value: String(seed), text: String(seed) })), String(shown.seed))}
+${dropDown(
+  'run-seed',
+  'Seed',
+  grid.seeds.map((seed) => ({ value: String(seed), text: String(seed) })),
+  String(shown.seed),
+)}
 </form>
 <p id="run-facts" aria-live="polite">${runFacts(shown, whole)}</p>
 <div id="run-view">${runView(shown, record.target.labels)}</div>

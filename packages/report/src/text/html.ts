@@ -1,11 +1,11 @@
-/** Text that is HTML already, and safe to place between tags. Made only by {@link html} and {@link trusted}. */
+/** Text that is HTML already, and safe to place between tags. Made only by {@link markup} and {@link trusted}. */
 export class Html {
-  readonly markup: string;
-  constructor(markup: string) {
-    this.markup = markup;
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
   }
   toString(): string {
-    return this.markup;
+    return this.text;
   }
 }
 
@@ -14,22 +14,24 @@ type Value = string | number | Html | readonly Html[] | undefined;
 /**
  * A template tag that escapes every value put into it, except what is Html already. Everything that a record says
  * reaches the page through here, in text and in quoted attributes alike.
+ *
+ * Not called `html`, because formatters reflow templates of that name, and white space matters in the page.
  */
-export function html(parts: TemplateStringsArray, ...values: readonly Value[]): Html {
-  return new Html(parts.map((part, index) => part + markupOf(values[index])).join(''));
+export function markup(parts: TemplateStringsArray, ...values: readonly Value[]): Html {
+  return new Html(parts.map((part, index) => part + textOf(values[index])).join(''));
 }
 
 /** Marks text as HTML without escaping: for the style sheet and script that are built into this package. */
-export function trusted(markup: string): Html {
-  return new Html(markup);
+export function trusted(text: string): Html {
+  return new Html(text);
 }
 
-function markupOf(value: Value): string {
+function textOf(value: Value): string {
   if (value === undefined) return '';
-  if (value instanceof Html) return value.markup;
+  if (value instanceof Html) return value.text;
   if (typeof value === 'string') return escapeHtml(value);
   if (typeof value === 'number') return String(value);
-  return value.map((each) => each.markup).join('');
+  return value.map((each) => each.text).join('');
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

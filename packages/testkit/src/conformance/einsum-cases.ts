@@ -22,6 +22,8 @@ const EQUATIONS: readonly string[] = [
   'bqhk,hkd->bqd',
   'ijk,j->i',
   'abc,cb->a',
+  'abk,kc->bac',
+  'abk,kc->cba',
   ',ij->ij',
 ];
 

@@ -27,10 +27,31 @@ const segments = fc.record({
   seed: seeds,
 });
 
-/** Sums and means over any axes, and sums by segment with ids out of range on both sides. */
+/** Sums and means over any axes, the slope of relu, and sums by segment with ids out of range on both sides. */
 export const reductionCases: readonly OpCase[] = [
   reductionCase('Sum'),
   reductionCase('Mean'),
+  {
+    name: 'Step',
+    plans: fc
+      .tuple(fc.array(dimensions(9), { maxLength: 3 }), seeds, fc.constantFrom(0, 0.5))
+      .map(([shape, seed, alpha]) => ({
+        kernel: 'Step',
+        inputs: {
+          x: {
+            shape,
+            seed,
+            overwrite: [
+              [0, NaN],
+              [3, 0],
+              [5, -0],
+              [6, Infinity],
+            ],
+          },
+        },
+        attrs: { alpha },
+      })),
+  },
   {
     name: 'UnsortedSegmentSum',
     plans: segments.map(({ count, rest, numSegments, seed }) => ({

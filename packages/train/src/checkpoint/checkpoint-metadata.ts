@@ -30,6 +30,7 @@ const metadata: z.ZodType<CheckpointMetadata> = z.object({
     seconds: z.number().nonnegative(),
     epochLoss: tally,
     curveLoss: tally,
+    curveAccuracy: tally,
     history: z.array(point),
     watched: z.object({ best: best.nullable(), waited: count }),
     stop: z.enum(['done', 'target', 'patience']).nullable(),

@@ -1,6 +1,7 @@
 import type { CurvePoint } from '@graft-ml/core';
 import type { StopReason, TrainResult } from '../fit-options.js';
 import { epochOf, type Plan } from './plan.js';
+import type { StepOutcome } from './train-step.js';
 import type { Watched } from './watch.js';
 
 /** A running mean. */
@@ -24,6 +25,8 @@ export interface RunState {
   readonly epochLoss: Tally;
   /** Losses since the last point of the curve. */
   readonly curveLoss: Tally;
+  /** Accuracies since the last point of the curve; empty unless the targets are classes. */
+  readonly curveAccuracy: Tally;
   readonly history: readonly CurvePoint[];
   readonly watched: Watched;
   readonly stop: StopReason | null;
@@ -35,19 +38,21 @@ export const FRESH_STATE: RunState = {
   seconds: 0,
   epochLoss: EMPTY_TALLY,
   curveLoss: EMPTY_TALLY,
+  curveAccuracy: EMPTY_TALLY,
   history: [],
   watched: { best: null, waited: 0 },
   stop: null,
 };
 
 /** The state after one more step. */
-export function afterStep(state: RunState, loss: number, seconds: number): RunState {
+export function afterStep(state: RunState, { loss, accuracy }: StepOutcome, seconds: number): RunState {
   return {
     ...state,
     step: state.step + 1,
     seconds: state.seconds + seconds,
     epochLoss: add(state.epochLoss, loss),
     curveLoss: add(state.curveLoss, loss),
+    curveAccuracy: accuracy === undefined ? state.curveAccuracy : add(state.curveAccuracy, accuracy),
   };
 }
 

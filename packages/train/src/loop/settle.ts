@@ -48,7 +48,12 @@ export async function settle(plan: Plan, before: RunState, best: WeightSnapshot)
     events.push(validation);
   }
   if (validation !== undefined || isLast || step % Math.ceil(plan.steps / CURVE_POINTS) === 0) {
-    state = { ...state, history: [...state.history, curvePoint(state, epoch, validation)], curveLoss: EMPTY_TALLY };
+    state = {
+      ...state,
+      history: [...state.history, curvePoint(state, epoch, validation)],
+      curveLoss: EMPTY_TALLY,
+      curveAccuracy: EMPTY_TALLY,
+    };
   }
   if (step % plan.stepsPerEpoch === 0) {
     events.push({ type: 'epoch', epoch, step, trainLoss: mean(state.epochLoss), seconds: state.seconds });
@@ -63,6 +68,7 @@ function curvePoint(state: RunState, epoch: number, validation: ValidationEvent 
     step: state.step,
     epoch,
     trainLoss: mean(state.curveLoss),
+    ...(state.curveAccuracy.count === 0 ? {} : { trainAccuracy: mean(state.curveAccuracy) }),
     ...(validation === undefined ? {} : { validationLoss: validation.loss }),
     ...(accuracy === undefined ? {} : { validationAccuracy: accuracy }),
   };

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { forward, type Rng } from '@graft-ml/core';
 import { disposeBatch, type Batch } from '@graft-ml/datasets';
+import { accuracy, type Metric } from '@graft-ml/metrics';
 import { computeLoss } from '../losses/compute-loss.js';
 import { clipByGlobalNorm } from '../optimizers/clip-norm.js';
 import { updateRule, type UpdateRule } from '../optimizers/update-rule.js';
@@ -8,6 +9,13 @@ import { scheduleFactor } from '../schedules/schedule.js';
 import { checkClassIds } from '../targets.js';
 import { divergence } from './divergence.js';
 import type { Plan } from './plan.js';
+
+/** What one step found, over its batch, before its update. */
+export interface StepOutcome {
+  readonly loss: number;
+  /** Only for classes. */
+  readonly accuracy?: number;
+}
 
 /**
  * One step of training: forward, loss, gradients, update. Owns the optimizer's state; call `dispose` at the end.
@@ -21,11 +29,13 @@ export class TrainStep {
   readonly #plan: Plan;
   readonly #noise: Rng;
   readonly #variables: tf.Variable[];
+  readonly #accuracy: Metric | undefined;
 
   constructor(plan: Plan, noise: Rng) {
     this.#plan = plan;
     this.#noise = noise;
     this.#variables = plan.trained.map((weight) => weight.variable);
+    this.#accuracy = plan.loss.kind === 'cross-entropy' ? accuracy() : undefined;
     this.rule = updateRule(plan.optimizer);
     this.state = new Map(
       plan.trained.map(({ name, shape }) => [name, this.rule.state.map(() => tf.zeros([...shape]))]),
@@ -34,21 +44,21 @@ export class TrainStep {
 
   /**
    * @param step counts from 1
-   * @returns the mean loss over the batch
    * @throws GraftError `diverged` naming step and parameter group, `bad-input` naming an example with a foreign label
    */
-  async run(step: number, indices: Int32Array): Promise<number> {
+  async run(step: number, indices: Int32Array): Promise<StepOutcome> {
     const batch = await this.#plan.data.batch(indices);
     try {
       await this.#checkLabels(batch);
-      const { value, grads } = this.#gradients(step, batch);
+      const { value, grads, outputs } = this.#gradients(step, batch);
       try {
         const loss = (await value.data())[0] ?? Number.NaN;
         if (!Number.isFinite(loss)) throw await divergence(this.#plan, step, loss, batch, grads);
+        const right = await this.#accuracyOf(outputs, batch);
         this.#update(step, grads);
-        return loss;
+        return right === undefined ? { loss } : { loss, accuracy: right };
       } finally {
-        value.dispose();
+        tf.dispose([value, ...outputs]);
         tf.dispose(grads);
       }
     } finally {
@@ -61,18 +71,30 @@ export class TrainStep {
     this.state.clear();
   }
 
-  #gradients(step: number, batch: Batch): { value: tf.Tensor; grads: tf.NamedTensorMap } {
+  #gradients(step: number, batch: Batch): { value: tf.Tensor; grads: tf.NamedTensorMap; outputs: tf.Tensor[] } {
     const { network, frozen, loss, form } = this.#plan;
     const rng = this.#noise.fork(step);
-    return tf.variableGrads(() => {
-      const [outputs = tf.scalar(0)] = forward(network, batch.inputs, {
-        training: true,
-        frozen,
-        rng,
-        logits: form === 'logits',
-      });
-      return tf.reshape(computeLoss(loss, outputs, batch.targets, form), []);
-    }, this.#variables);
+    // The network's outputs, which tfjs would drop at the end of the pass.
+    const outputs: tf.Tensor[] = [];
+    try {
+      const { value, grads } = tf.variableGrads(() => {
+        const options = { training: true, frozen, rng, logits: form === 'logits' };
+        const [output = tf.scalar(0)] = forward(network, batch.inputs, options);
+        if (this.#accuracy !== undefined) outputs.push(tf.keep(output));
+        return tf.reshape(computeLoss(loss, output, batch.targets, form), []);
+      }, this.#variables);
+      return { value, grads, outputs };
+    } catch (error) {
+      tf.dispose(outputs);
+      throw error;
+    }
+  }
+
+  async #accuracyOf([output]: readonly tf.Tensor[], batch: Batch): Promise<number | undefined> {
+    if (this.#accuracy === undefined || output === undefined) return undefined;
+    this.#accuracy.reset();
+    this.#accuracy.update(Float32Array.from(await output.data()), await batch.targets.data(), this.#plan.units);
+    return this.#accuracy.result();
   }
 
   #update(step: number, grads: tf.NamedTensorMap): void {

@@ -60,14 +60,14 @@ export async function* trainingLoop(options: FitOptions): AsyncGenerator<TrainEv
         throwIfCancelled(plan.signal, `training, after step ${state.step} of ${plan.steps}`);
         const started = performance.now();
         const indices = order.indices(state.step);
-        const loss = await trainStep.run(state.step + 1, indices);
+        const outcome = await trainStep.run(state.step + 1, indices);
         const seconds = (performance.now() - started) / 1000;
-        state = afterStep(state, loss, seconds);
+        state = afterStep(state, outcome, seconds);
         yield {
           type: 'step',
           step: state.step,
           epoch: epochOf(plan, state.step),
-          loss,
+          ...outcome,
           learningRate: plan.optimizer.learningRate * scheduleFactor(plan.schedule, state.step - 1, plan.steps),
           seconds,
           examplesPerSecond: indices.length / seconds,

@@ -1,0 +1,17 @@
+import { util } from '@tensorflow/tfjs-core';
+import { number } from './attributes.js';
+import { allFloat, input, type GraftKernel } from './graft-kernel.js';
+
+/** `tf.step`, which is in the gradient of every relu: 1 where x > 0, `alpha` elsewhere, NaN where x is NaN. */
+export const step: GraftKernel = {
+  name: 'Step',
+  run: (call) => {
+    const x = input(call, 'x');
+    if (!allFloat(x)) return undefined;
+    const { device } = call;
+    const out = device.output(x.shape);
+    const alpha = number(call.attrs, 'alpha', 0);
+    device.functions.step(device.address(x), util.sizeFromShape(x.shape), alpha, device.address(out));
+    return out;
+  },
+};

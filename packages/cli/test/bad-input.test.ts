@@ -1,0 +1,81 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { graft, inTemporaryFolder } from './graft.js';
+
+const SKETCHES = ['--source', 'sketches-source', '--target', 'sketches-target'];
+
+const CASES: readonly (readonly [title: string, args: readonly string[], says: readonly string[]])[] = [
+  ['no command', [], ['Usage: graft']],
+  ['an unknown command', ['compar'], ["unknown command 'compar'", 'Did you mean compare?']],
+  ['an unknown option', ['compare', '--lables', '3'], ["unknown option '--lables'", 'Did you mean --labels?']],
+  ['a missing option', ['compare', '--source', 'mnist'], ["required option '--target <name>' not specified"]],
+  ['a missing argument', ['predict', 'model'], ["missing required argument 'images'"]],
+  ['malformed label counts', ['compare', ...SKETCHES, '--labels', '10,-5'], ['"-5" is no label count']],
+  ['malformed seeds', ['compare', ...SKETCHES, '--seeds', 'x'], ["option '--seeds <n or list>' argument 'x' is invalid"]],
+  ['a learning rate of 0', ['train', '--learning-rate', '0'], ['A number above 0 was expected']],
+  ['an unknown recipe', ['compare', ...SKETCHES, '--recipes', 'scratch,frozn'], ['There is no recipe "frozn".', 'Did you mean "frozen"?']],
+  ['an unknown backend', ['compare', ...SKETCHES, '--backend', 'wasmm'], ['There is no backend "wasmm".', 'Did you mean "wasm"?']],
+  ['an unknown target', ['compare', '--source', 'mnist', '--target', 'fashion-mnst'], ['There is no data set "fashion-mnst".', '"fashion-mnist"']],
+  ['an unknown source', ['compare', '--source', 'seed-cnn/mnis', '--target', 'mnist'], ['There is no source "seed-cnn/mnis".', '"seed-cnn/mnist"']],
+  ['a source to train that is no data', ['compare', '--source', 'seed-cnn/mnist', '--target', 'mnist', '--train-source'], ['is no data set']],
+  ['both steps and epochs', ['compare', ...SKETCHES, '--steps', '5', '--epochs', '5'], ['Both --steps 5 and --epochs 5 were given.']],
+  ['a cut that no recipe uses', ['compare', ...SKETCHES, '--recipes', 'scratch', '--cut', 'conv2'], ['"frozen" is not among the recipes']],
+  ['more labels than there are', ['compare', ...SKETCHES, '--labels', '99999'], ['99999 labels were asked for.', '2000 training examples']],
+  ['a data folder that is not there', ['train', '--data', 'mnist', '--backbone', 'mnist', '--out', 'm', '--data-dir', 'nowhere'], ['nowhere does not exist']],
+  ['no such model', ['evaluate', 'nowhere', '--data', 'mnist'], ['There is no model in nowhere']],
+  ['an unknown split', ['evaluate', 'nowhere', '--data', 'mnist', '--split', 'tests'], ['There is no split "tests".', 'Did you mean "test"?']],
+  ['nothing to resume', ['train', '--data', 'sketches-target', '--backbone', 'sketches-source', '--source-steps', '1', '--out', 'm', '--resume'], ['There is no interrupted run in m/checkpoint.']],
+];
+
+describe('bad input ends with 2, says what is wrong on stderr, and prints no result', () => {
+  it.concurrent.each(CASES)('%s', async (_, args, says) => {
+    await inTemporaryFolder(async (folder) => {
+      const { code, stdout, stderr } = await graft(args, folder);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      for (const words of says) expect(stderr).toContain(words);
+      expect(stderr).not.toMatch(/^ +at /m);
+    });
+  }, 60_000);
+});
+
+describe('outputs that cannot be written are found out before the work', () => {
+  it('a folder below a file', async () => {
+    await inTemporaryFolder(async (folder) => {
+      await writeFile(join(folder, 'file'), '');
+      const train = ['train', '--data', 'sketches-target', '--backbone', 'sketches-source', '--out', 'file/model'];
+      const { code, stderr } = await graft(train, folder);
+      expect(code).toBe(1);
+      expect(stderr).toContain(join(folder, 'file'));
+      expect(stderr).toContain('A file is in the way');
+      expect(stderr).not.toContain('training');
+    });
+  }, 30_000);
+
+  it.skipIf(process.platform !== 'linux')('a file system that takes no files', async () => {
+    await inTemporaryFolder(async (folder) => {
+      const { code, stderr } = await graft(['quickstart', '--out', '/proc/graft'], folder);
+      expect(code).toBe(1);
+      expect(stderr).toContain('/proc/graft could not be written');
+    });
+  }, 30_000);
+
+  it('a report that is a folder', async () => {
+    await inTemporaryFolder(async (folder) => {
+      await mkdir(join(folder, 'out.html'));
+      const { code, stderr } = await graft(['compare', ...SKETCHES, '--report', 'out.html'], folder);
+      expect(code).toBe(2);
+      expect(stderr).toContain('out.html is a folder.');
+    });
+  }, 30_000);
+});
+
+describe('GRAFT_DEBUG=1', () => {
+  it('adds the stack', async () => {
+    await inTemporaryFolder(async (folder) => {
+      const { code, stderr } = await graft(['evaluate', 'nowhere', '--data', 'nothing'], folder, { GRAFT_DEBUG: '1' });
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/^ +at /m);
+    });
+  }, 30_000);
+});

@@ -1,0 +1,55 @@
+import { execFile } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { graft } from './graft.js';
+
+const here = tmpdir();
+const COMMANDS = ['quickstart', 'compare', 'train', 'evaluate', 'predict', 'recipes', 'data list', 'zoo list'];
+
+describe('graft --help', () => {
+  it('lists the commands on stdout and ends well', async () => {
+    const { code, stdout, stderr } = await graft(['--help'], here);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    for (const command of COMMANDS) expect(stdout).toContain(command.split(' ')[0]);
+  }, 30_000);
+
+  it.each(COMMANDS)('has an example for %s', async (command) => {
+    const { code, stdout } = await graft([...command.split(' '), '--help'], here);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`$ graft ${command}`);
+  }, 30_000);
+
+  it('prints the version', async () => {
+    const { code, stdout } = await graft(['--version'], here);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+/);
+  }, 30_000);
+
+  it('does not load TensorFlow.js, which the commands that need it do', async () => {
+    const loaded = async (args: readonly string[]): Promise<string> => {
+      const main = new URL('../dist/main.js', import.meta.url).href;
+      const script = `import module from 'node:module'; import { main } from ${JSON.stringify(main)};
+        await main(${JSON.stringify(args)});
+        process.stderr.write(String(Object.keys(module._cache).filter((path) => path.includes('tfjs-core')).length > 0));`;
+      return (await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script])).stderr;
+    };
+    expect(await loaded(['--help'])).toBe('false');
+    expect(await loaded(['zoo', 'list'])).toBe('true');
+  }, 30_000);
+});
+
+describe('the lists', () => {
+  it.each([
+    ['recipes', 'fine-tune'],
+    ['data list', 'fashion-mnist'],
+    ['zoo list', 'seed-cnn/mnist'],
+  ])('%s as a table and as JSON', async (command, name) => {
+    const table = await graft(command.split(' '), here);
+    const json = await graft([...command.split(' '), '--json'], here);
+    expect([table.code, json.code]).toEqual([0, 0]);
+    expect(table.stdout).toContain(name);
+    const entries: unknown = JSON.parse(json.stdout);
+    expect(entries).toEqual(expect.arrayContaining([expect.objectContaining({ name })]));
+  }, 30_000);
+});
