@@ -59,5 +59,9 @@ if (chromium === undefined) {
 }
 
 export default defineConfig({
-  test: { projects: chromium === undefined ? [node] : [node, browser] },
+  test: {
+    // TensorFlow.js recommends its native engine whenever the cpu backend starts in Node.
+    onConsoleLog: (log) => !log.includes('looks like you are running TensorFlow.js in Node.js'),
+    projects: chromium === undefined ? [node] : [node, browser],
+  },
 });

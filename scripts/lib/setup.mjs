@@ -33,7 +33,15 @@ export async function install() {
 
 /** Build every package whose sources changed since it was built last. */
 export async function build() {
-  await step('Building packages', ['exec', 'turbo', 'run', 'build', '--ui=stream', '--output-logs=errors-only', '--concurrency=100%']);
+  await step('Building packages', [
+    'exec',
+    'turbo',
+    'run',
+    'build',
+    '--ui=stream',
+    '--output-logs=errors-only',
+    '--concurrency=100%',
+  ]);
 }
 
 /**

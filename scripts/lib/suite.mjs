@@ -17,7 +17,7 @@ export async function runSuite({ full }) {
   /** @type {[string, () => Promise<import('./report.mjs').Report>][]} */
   const checks = [
     ['format', () => passes('oxfmt', ['--check'])],
-    ['lint', () => passes('oxlint', ['--type-aware', '--deny-warnings'])],
+    ['lint', () => passes('oxlint', ['--type-aware', '--deny-warnings', '--format', 'unix'])],
     ['types of tests and scripts', () => passes('tsc', ['-p', 'tsconfig.tests.json'])],
     ['architecture', checkArchitecture],
     ['documentation examples', checkExamples],
@@ -50,7 +50,7 @@ export async function runSuite({ full }) {
  */
 async function passes(name, args) {
   const report = emptyReport();
-  const { code, output } = await tool(name, args);
+  const { code, output } = await tool(name, args, { env: { NO_COLOR: '1' } });
   record(report, code === 0 ? [] : [`${name} ${args.join(' ')}`, output.trim()]);
   return report;
 }

@@ -13,11 +13,14 @@ export async function time(repetitions, run) {
   return `${times[Math.floor(times.length / 2)].toFixed(1)} ms (least ${times[0].toFixed(1)})`;
 }
 
-/** What one call of `run` spends in each kernel of the current engine, dearest first; nested kernels count as their caller's. */
+/**
+ * What one call of `run` spends in each kernel of the current engine, dearest first: the least of all repetitions.
+ * Kernels that a kernel calls count as their caller's.
+ */
 export async function kernelTimes(repetitions, run) {
   const engine = tf.getBackend();
   const originals = tf.getKernelsForBackend(engine);
-  const totals = new Map();
+  let current = new Map();
   let depth = 0;
   for (const config of originals) {
     tf.unregisterKernel(config.kernelName, engine);
@@ -31,24 +34,26 @@ export async function kernelTimes(repetitions, run) {
         } finally {
           depth--;
           if (depth === 0) {
-            const total = totals.get(config.kernelName) ?? { times: [] };
-            total.times.push(performance.now() - start);
-            totals.set(config.kernelName, total);
+            const { calls, milliseconds } = current.get(config.kernelName) ?? { calls: 0, milliseconds: 0 };
+            const spent = milliseconds + performance.now() - start;
+            current.set(config.kernelName, { calls: calls + 1, milliseconds: spent });
           }
         }
       },
     });
   }
-  for (let each = 0; each < repetitions; each++) await run();
+  const least = new Map();
+  for (let each = 0; each < repetitions; each++) {
+    current = new Map();
+    await run();
+    for (const [kernel, { calls, milliseconds }] of current) {
+      const before = least.get(kernel)?.milliseconds ?? Infinity;
+      least.set(kernel, { kernel, calls, milliseconds: Math.min(before, milliseconds) });
+    }
+  }
   for (const config of originals) {
     tf.unregisterKernel(config.kernelName, engine);
     tf.registerKernel(config);
   }
-  return [...totals]
-    .map(([kernel, { times }]) => ({
-      kernel,
-      calls: times.length / repetitions,
-      milliseconds: times.reduce((sum, each) => sum + each, 0) / repetitions,
-    }))
-    .sort((a, b) => b.milliseconds - a.milliseconds);
+  return [...least.values()].sort((a, b) => b.milliseconds - a.milliseconds);
 }

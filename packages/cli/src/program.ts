@@ -13,7 +13,9 @@ import { graftVersion } from './version.js';
 /** The command tree. Nothing here loads TensorFlow.js: a command does, once it runs. */
 export function createProgram(context: Context): Command {
   const program = new Command('graft')
-    .description('Transfer learning: cut a trained model, graft a new head, adapt it to your data, and see whether it helped.')
+    .description(
+      'Transfer learning: cut a trained model, graft a new head, adapt it to your data, and see whether it helped.',
+    )
     .version(graftVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print help for a command')

@@ -12,31 +12,94 @@ const CASES: readonly (readonly [title: string, args: readonly string[], says: r
   ['a missing option', ['compare', '--source', 'mnist'], ["required option '--target <name>' not specified"]],
   ['a missing argument', ['predict', 'model'], ["missing required argument 'images'"]],
   ['malformed label counts', ['compare', ...SKETCHES, '--labels', '10,-5'], ['"-5" is no label count']],
-  ['malformed seeds', ['compare', ...SKETCHES, '--seeds', 'x'], ["option '--seeds <n or list>' argument 'x' is invalid"]],
+  [
+    'malformed seeds',
+    ['compare', ...SKETCHES, '--seeds', 'x'],
+    ["option '--seeds <n or list>' argument 'x' is invalid"],
+  ],
   ['a learning rate of 0', ['train', '--learning-rate', '0'], ['A number above 0 was expected']],
-  ['an unknown recipe', ['compare', ...SKETCHES, '--recipes', 'scratch,frozn'], ['There is no recipe "frozn".', 'Did you mean "frozen"?']],
-  ['an unknown backend', ['compare', ...SKETCHES, '--backend', 'wasmm'], ['There is no backend "wasmm".', 'Did you mean "wasm"?']],
-  ['an unknown target', ['compare', '--source', 'mnist', '--target', 'fashion-mnst'], ['There is no data set "fashion-mnst".', '"fashion-mnist"']],
-  ['an unknown source', ['compare', '--source', 'seed-cnn/mnis', '--target', 'mnist'], ['There is no source "seed-cnn/mnis".', '"seed-cnn/mnist"']],
-  ['a source to train that is no data', ['compare', '--source', 'seed-cnn/mnist', '--target', 'mnist', '--train-source'], ['is no data set']],
-  ['both steps and epochs', ['compare', ...SKETCHES, '--steps', '5', '--epochs', '5'], ['Both --steps 5 and --epochs 5 were given.']],
-  ['a cut that no recipe uses', ['compare', ...SKETCHES, '--recipes', 'scratch', '--cut', 'conv2'], ['"frozen" is not among the recipes']],
-  ['more labels than there are', ['compare', ...SKETCHES, '--labels', '99999'], ['99999 labels were asked for.', '2000 training examples']],
-  ['a data folder that is not there', ['train', '--data', 'mnist', '--backbone', 'mnist', '--out', 'm', '--data-dir', 'nowhere'], ['nowhere does not exist']],
+  [
+    'an unknown recipe',
+    ['compare', ...SKETCHES, '--recipes', 'scratch,frozn'],
+    ['There is no recipe "frozn".', 'Did you mean "frozen"?'],
+  ],
+  [
+    'an unknown backend',
+    ['compare', ...SKETCHES, '--backend', 'wasmm'],
+    ['There is no backend "wasmm".', 'Did you mean "wasm"?'],
+  ],
+  [
+    'an unknown target',
+    ['compare', '--source', 'mnist', '--target', 'fashion-mnst'],
+    ['There is no data set "fashion-mnst".', '"fashion-mnist"'],
+  ],
+  [
+    'an unknown source',
+    ['compare', '--source', 'seed-cnn/mnis', '--target', 'mnist'],
+    ['There is no source "seed-cnn/mnis".', '"seed-cnn/mnist"'],
+  ],
+  [
+    'a source to train that is no data',
+    ['compare', '--source', 'seed-cnn/mnist', '--target', 'mnist', '--train-source'],
+    ['is no data set'],
+  ],
+  [
+    'both steps and epochs',
+    ['compare', ...SKETCHES, '--steps', '5', '--epochs', '5'],
+    ['Both --steps 5 and --epochs 5 were given.'],
+  ],
+  [
+    'a cut that no recipe uses',
+    ['compare', ...SKETCHES, '--recipes', 'scratch', '--cut', 'conv2'],
+    ['"frozen" is not among the recipes'],
+  ],
+  [
+    'more labels than there are',
+    ['compare', ...SKETCHES, '--labels', '99999'],
+    ['99999 labels were asked for.', '2000 training examples'],
+  ],
+  [
+    'a data folder that is not there',
+    ['train', '--data', 'mnist', '--backbone', 'mnist', '--out', 'm', '--data-dir', 'nowhere'],
+    ['nowhere does not exist'],
+  ],
   ['no such model', ['evaluate', 'nowhere', '--data', 'mnist'], ['There is no model in nowhere']],
-  ['an unknown split', ['evaluate', 'nowhere', '--data', 'mnist', '--split', 'tests'], ['There is no split "tests".', 'Did you mean "test"?']],
-  ['nothing to resume', ['train', '--data', 'sketches-target', '--backbone', 'sketches-source', '--source-steps', '1', '--out', 'm', '--resume'], ['There is no interrupted run in m/checkpoint.']],
+  [
+    'an unknown split',
+    ['evaluate', 'nowhere', '--data', 'mnist', '--split', 'tests'],
+    ['There is no split "tests".', 'Did you mean "test"?'],
+  ],
+  [
+    'nothing to resume',
+    [
+      'train',
+      '--data',
+      'sketches-target',
+      '--backbone',
+      'sketches-source',
+      '--source-steps',
+      '1',
+      '--out',
+      'm',
+      '--resume',
+    ],
+    ['There is no interrupted run in m/checkpoint.'],
+  ],
 ];
 
 describe('bad input ends with 2, says what is wrong on stderr, and prints no result', () => {
-  it.concurrent.each(CASES)('%s', async (_, args, says) => {
-    await inTemporaryFolder(async (folder) => {
-      const { code, stdout, stderr } = await graft(args, folder);
-      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-      for (const words of says) expect(stderr).toContain(words);
-      expect(stderr).not.toMatch(/^ +at /m);
-    });
-  }, 60_000);
+  it.concurrent.each(CASES)(
+    '%s',
+    async (_, args, says) => {
+      await inTemporaryFolder(async (folder) => {
+        const { code, stdout, stderr } = await graft(args, folder);
+        expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+        for (const words of says) expect(stderr).toContain(words);
+        expect(stderr).not.toMatch(/^ +at /m);
+      });
+    },
+    60_000,
+  );
 });
 
 describe('outputs that cannot be written are found out before the work', () => {
@@ -52,13 +115,17 @@ describe('outputs that cannot be written are found out before the work', () => {
     });
   }, 30_000);
 
-  it.skipIf(process.platform !== 'linux')('a file system that takes no files', async () => {
-    await inTemporaryFolder(async (folder) => {
-      const { code, stderr } = await graft(['quickstart', '--out', '/proc/graft'], folder);
-      expect(code).toBe(1);
-      expect(stderr).toContain('/proc/graft could not be written');
-    });
-  }, 30_000);
+  it.skipIf(process.platform !== 'linux')(
+    'a file system that takes no files',
+    async () => {
+      await inTemporaryFolder(async (folder) => {
+        const { code, stderr } = await graft(['quickstart', '--out', '/proc/graft'], folder);
+        expect(code).toBe(1);
+        expect(stderr).toContain('/proc/graft could not be written');
+      });
+    },
+    30_000,
+  );
 
   it('a report that is a folder', async () => {
     await inTemporaryFolder(async (folder) => {

@@ -41,7 +41,11 @@ export function start(args: readonly string[], folder: string, env: Readonly<Rec
 }
 
 /** Run the real command to its end. */
-export function graft(args: readonly string[], folder: string, env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+export function graft(
+  args: readonly string[],
+  folder: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
   return start(args, folder, env).ended;
 }
 

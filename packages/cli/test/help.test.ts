@@ -14,11 +14,15 @@ describe('graft --help', () => {
     for (const command of COMMANDS) expect(stdout).toContain(command.split(' ')[0]);
   }, 30_000);
 
-  it.each(COMMANDS)('has an example for %s', async (command) => {
-    const { code, stdout } = await graft([...command.split(' '), '--help'], here);
-    expect(code).toBe(0);
-    expect(stdout).toContain(`$ graft ${command}`);
-  }, 30_000);
+  it.each(COMMANDS)(
+    'has an example for %s',
+    async (command) => {
+      const { code, stdout } = await graft([...command.split(' '), '--help'], here);
+      expect(code).toBe(0);
+      expect(stdout).toContain(`$ graft ${command}`);
+    },
+    30_000,
+  );
 
   it('prints the version', async () => {
     const { code, stdout } = await graft(['--version'], here);
@@ -44,12 +48,16 @@ describe('the lists', () => {
     ['recipes', 'fine-tune'],
     ['data list', 'fashion-mnist'],
     ['zoo list', 'seed-cnn/mnist'],
-  ])('%s as a table and as JSON', async (command, name) => {
-    const table = await graft(command.split(' '), here);
-    const json = await graft([...command.split(' '), '--json'], here);
-    expect([table.code, json.code]).toEqual([0, 0]);
-    expect(table.stdout).toContain(name);
-    const entries: unknown = JSON.parse(json.stdout);
-    expect(entries).toEqual(expect.arrayContaining([expect.objectContaining({ name })]));
-  }, 30_000);
+  ])(
+    '%s as a table and as JSON',
+    async (command, name) => {
+      const table = await graft(command.split(' '), here);
+      const json = await graft([...command.split(' '), '--json'], here);
+      expect([table.code, json.code]).toEqual([0, 0]);
+      expect(table.stdout).toContain(name);
+      const entries: unknown = JSON.parse(json.stdout);
+      expect(entries).toEqual(expect.arrayContaining([expect.objectContaining({ name })]));
+    },
+    30_000,
+  );
 });

@@ -50,9 +50,20 @@ describe('the verdict', () => {
   it('says when even the best transfer recipe hurt', () => {
     expect(say([row('scratch', 50, 0.8, 0.01), row('frozen', 50, 0.7, 0.01, true)])).toBe(
       '[hurt] Transfer hurt. frozen was the best transfer recipe, but did worse than training from scratch, by 10.0 ' +
-        'points with 50 labels (70.0% against 80.0%); that is more than the spread between seeds. Negative transfer: ' +
+        'points with 50 labels (70.0% against 80.0%); that is more than chance explains. Negative transfer: ' +
         'with 50 labels, frozen did worse than training from scratch, 10.0 points lower.',
     );
+  });
+
+  it('does not contradict the record, which tests seed by seed', () => {
+    const paired = say([row('scratch', 50, 0.8, 0.02), row('frozen', 50, 0.79, 0.02, true)]);
+    expect(paired).toContain('[hurt] Transfer hurt. ');
+    expect(paired).not.toContain('within the spread');
+  });
+
+  it('does not blame every recipe for one', () => {
+    const rows = [row('scratch', 5, 0.8, 0.02), row('frozen', 5, 0.6, 0.02, true), row('fine-tune', 5, 0.81, 0.02)];
+    expect(say(rows)).toContain('[hurt] Transfer hurt with some recipes, and clearly helped with none.');
   });
 
   it('does not call a difference within the spread, or of a single seed, a success', () => {

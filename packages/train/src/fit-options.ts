@@ -65,7 +65,7 @@ export interface CheckpointOptions {
   readonly store: Store;
   /** The file's name in the store. Default `checkpoint.safetensors`. */
   readonly name?: string | undefined;
-  /** Steps between checkpoints. Default: one epoch. One is also written at the end and on cancellation. */
+  /** Steps between checkpoints. Default: one epoch, but at least 100. One is also written at the end and on cancellation. */
   readonly everySteps?: number | undefined;
 }
 

@@ -1,6 +1,12 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
-import { addDataOptions, addEngineOptions, requireOptions, type DataOptions, type EngineOptions } from '../options/common.js';
+import {
+  addDataOptions,
+  addEngineOptions,
+  requireOptions,
+  type DataOptions,
+  type EngineOptions,
+} from '../options/common.js';
 
 export interface EvaluateOptions extends EngineOptions, DataOptions {
   readonly data: string;
@@ -19,7 +25,10 @@ export function addEvaluate(program: Command, context: Context): void {
     .option('--json', 'print the result as JSON');
   requireOptions(command, ['--data <name>']);
   addDataOptions(addEngineOptions(command))
-    .addHelpText('after', '\nExamples:\n  $ graft evaluate model/ --data fashion-mnist\n  $ graft evaluate model/ --data fashion-mnist --json')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ graft evaluate model/ --data fashion-mnist\n  $ graft evaluate model/ --data fashion-mnist --json',
+    )
     .action(async (model: string, options: EvaluateOptions) => {
       const { evaluateModel } = await import('../jobs/evaluate-model.js');
       await evaluateModel(model, options, context.open(options));

@@ -17,7 +17,10 @@ export function addPredict(program: Command, context: Context): void {
     .option('--top <n>', 'how many labels to print for each picture', wholeNumber(1), 1)
     .option('--json', 'print the result as JSON');
   addEngineOptions(command)
-    .addHelpText('after', '\nExamples:\n  $ graft predict model/ image.png\n  $ graft predict model/ *.png --top 3 --json')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ graft predict model/ image.png\n  $ graft predict model/ *.png --top 3 --json',
+    )
     .action(async (model: string, images: string[], options: PredictOptions) => {
       const { predictImages } = await import('../jobs/predict-images.js');
       context.exitCode = await predictImages(model, images, options, context.open(options));

@@ -17,7 +17,9 @@ export function addQuickstart(program: Command, context: Context): void {
   const command = program
     .command('quickstart')
     .summary('the whole job in under a minute, offline')
-    .description('the whole job in under a minute, on data that are drawn here: train a source, transfer it, compare, report')
+    .description(
+      'the whole job in under a minute, on data that are drawn here: train a source, transfer it, compare, report',
+    )
     .option('--out <folder>', 'folder for the report and the model', 'graft-quickstart')
     .addOption(
       new Option('--recipes <names>', 'recipes, with commas between; graft recipes shows them')
@@ -34,7 +36,10 @@ export function addQuickstart(program: Command, context: Context): void {
     .option('--steps <n>', 'training steps of each run', wholeNumber(1), 150)
     .option('--json', 'print the record as JSON');
   addEngineOptions(command)
-    .addHelpText('after', '\nExamples:\n  $ graft quickstart\n  $ graft quickstart --seeds 1 --steps 50 --out /tmp/first-look')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ graft quickstart\n  $ graft quickstart --seeds 1 --steps 50 --out /tmp/first-look',
+    )
     .action(async (options: QuickstartOptions) => {
       const { runQuickstart } = await import('../jobs/run-quickstart.js');
       await runQuickstart(options, context.open(options));

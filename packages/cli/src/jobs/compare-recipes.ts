@@ -40,13 +40,19 @@ export async function compareRecipes(options: CompareOptions, session: Session):
   for (const count of options.labels) assertLabelCount(count, target.train.size, options.target);
   const source = await sourceModel(plan, { ...options, measure: true }, session);
   if (options.cut !== undefined) assertCut(source, options.cut);
-  if (source.testAccuracy !== null) terminal.note(`source: ${source.name}, test accuracy ${percent(source.testAccuracy)}`);
+  if (source.testAccuracy !== null)
+    terminal.note(`source: ${source.name}, test accuracy ${percent(source.testAccuracy)}`);
 
   const defaultCut = options.cut ?? source.defaultCut;
   const show = compareProgress(terminal);
   const runs: RunRecord[] = [];
   const record = await compare({
-    source: { name: source.name, model: source.model, testAccuracy: source.testAccuracy, ...(defaultCut === undefined ? {} : { defaultCut }) },
+    source: {
+      name: source.name,
+      model: source.model,
+      testAccuracy: source.testAccuracy,
+      ...(defaultCut === undefined ? {} : { defaultCut }),
+    },
     target,
     recipes,
     labels: options.labels,
@@ -61,7 +67,10 @@ export async function compareRecipes(options: CompareOptions, session: Session):
     },
   }).catch((thrown: unknown) => {
     // Hours of work are not lost without a word.
-    if (runs.length > 0) terminal.warn(`The ${runs.length} runs that were finished:\n\n${comparisonTable(summarise(runs, target.test.size))}\n`);
+    if (runs.length > 0)
+      terminal.warn(
+        `The ${runs.length} runs that were finished:\n\n${comparisonTable(summarise(runs, target.test.size))}\n`,
+      );
     throw thrown;
   });
   source.model.dispose();

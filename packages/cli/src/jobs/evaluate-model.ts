@@ -30,7 +30,11 @@ export interface Evaluation {
 export async function evaluateModel(folder: string, options: EvaluateOptions, session: Session): Promise<void> {
   const { terminal, signal } = session;
   if (options.split !== 'test' && options.split !== 'train') {
-    throw new GraftError({ code: 'bad-input', what: `There is no split "${options.split}".`, remedy: didYouMean(options.split, ['test', 'train']) });
+    throw new GraftError({
+      code: 'bad-input',
+      what: `There is no split "${options.split}".`,
+      remedy: didYouMean(options.split, ['test', 'train']),
+    });
   }
   dataEntry(options.data);
   const backend = await startBackend(options.backend, session);
@@ -39,7 +43,9 @@ export async function evaluateModel(folder: string, options: EvaluateOptions, se
   const labels = assertFits(saved, data, folder);
   const known = classLabels(saved.target) ?? [];
   if (labels.join() !== known.join()) {
-    terminal.warn(`The model’s classes are called ${brief(known)}, those of ${data.name} ${brief(labels)}: they are matched by number.`);
+    terminal.warn(
+      `The model’s classes are called ${brief(known)}, those of ${data.name} ${brief(labels)}: they are matched by number.`,
+    );
   }
   const result = await evaluate(saved.network, data, { signal, onProgress: (progress) => terminal.progress(progress) });
   const matrix = new ConfusionMatrix(labels.length);

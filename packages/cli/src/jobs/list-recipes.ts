@@ -7,5 +7,12 @@ import { table } from '../terminal/table.js';
 /** `graft recipes`. */
 export function listRecipes({ json }: ListOptions, { terminal }: Session): void {
   const rows = recipes().map(({ name, summary }) => ({ name, summary }));
-  terminal.result(json === true ? toJson(rows) : table(['recipe', 'what it does'], rows.map((row) => [row.name, row.summary])));
+  terminal.result(
+    json === true
+      ? toJson(rows)
+      : table(
+          ['recipe', 'what it does'],
+          rows.map((row) => [row.name, row.summary]),
+        ),
+  );
 }

@@ -7,6 +7,7 @@ import { savedModel, type SavedModel } from '../support/saved-model.js';
 import { startBackend } from '../support/start-backend.js';
 import { describeError } from '../terminal/describe-error.js';
 import { percent, toJson } from '../terminal/format.js';
+import type { Terminal } from '../terminal/terminal.js';
 
 /** What is said of one file: the best labels (`confidence` is a fraction) or values, or why there is nothing to say. */
 export type Prediction =
@@ -29,7 +30,7 @@ export async function predictImages(
   for (const [index, file] of files.entries()) {
     throwIfCancelled(signal, `predicting, after ${index} of ${files.length} pictures`);
     terminal.progress({ task: 'predicting', done: index, total: files.length, unit: 'examples' });
-    const result = await predictOne(file, saved, channels, options.top, terminal.warn);
+    const result = await predictOne(file, saved, channels, options.top, terminal);
     results.push(result);
     if (options.json !== true && !('error' in result)) terminal.result(describe(result));
   }
@@ -43,7 +44,7 @@ async function predictOne(
   saved: SavedModel,
   channels: 1 | 3,
   top: number,
-  warn: (text: string) => void,
+  terminal: Terminal,
 ): Promise<Prediction> {
   const [height = 1, width = 1] = saved.preprocessing.inputShape;
   try {
@@ -54,7 +55,7 @@ async function predictOne(
     });
   } catch (thrown) {
     if (!(thrown instanceof GraftError) || thrown.code === 'internal' || thrown.code === 'unavailable') throw thrown;
-    warn(describeError(thrown).lines.join('\n'));
+    terminal.warn(describeError(thrown).lines.join('\n'));
     return { file, error: thrown.message };
   }
 }

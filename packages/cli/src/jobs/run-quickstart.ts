@@ -37,7 +37,11 @@ export async function runQuickstart(options: QuickstartOptions, session: Session
   const backend = await startBackend(options.backend, session);
   const target = await loadNamed(TARGET, {}, session);
   assertLabelCount(options.labels, target.train.size, TARGET);
-  const source = await sourceModel({ kind: 'data', name: SOURCE }, { sourceSteps: options.sourceSteps, measure: true }, session);
+  const source = await sourceModel(
+    { kind: 'data', name: SOURCE },
+    { sourceSteps: options.sourceSteps, measure: true },
+    session,
+  );
   terminal.note(`source: ${source.name}, test accuracy ${percent(source.testAccuracy ?? Number.NaN)}`);
   const defaultCut = source.defaultCut === undefined ? {} : { defaultCut: source.defaultCut };
   const record = await compare({
@@ -67,8 +71,20 @@ export async function runQuickstart(options: QuickstartOptions, session: Session
     onEvent: trainingProgress(terminal, `training ${best.recipe} once more, to keep its model`),
     onProgress: (progress) => terminal.progress(progress),
   });
-  const files = { report: join(options.out, 'report.html'), record: join(options.out, 'record.json'), model: join(options.out, 'model') };
-  const provenance = { recipe: best.recipe, backbone: source.name, ...defaultCut, data: TARGET, fingerprint: await train.fingerprint(), seed, budget };
+  const files = {
+    report: join(options.out, 'report.html'),
+    record: join(options.out, 'record.json'),
+    model: join(options.out, 'model'),
+  };
+  const provenance = {
+    recipe: best.recipe,
+    backbone: source.name,
+    ...defaultCut,
+    data: TARGET,
+    fingerprint: await train.fingerprint(),
+    seed,
+    budget,
+  };
   await saveOutcome(files.model, outcome, train, { range, provenance });
   outcome.model.dispose();
   source.model.dispose();

@@ -1,5 +1,12 @@
 import { join } from 'node:path';
-import { GraftError, MODEL_FILE, networkOf, type CurvePoint, type DataRecord, type EnvironmentRecord } from '@graft-ml/core';
+import {
+  GraftError,
+  MODEL_FILE,
+  networkOf,
+  type CurvePoint,
+  type DataRecord,
+  type EnvironmentRecord,
+} from '@graft-ml/core';
 import { writeAtomic } from '@graft-ml/core/node';
 import { dataEntry, type Dataset } from '@graft-ml/datasets';
 import { recipe, type Budget } from '@graft-ml/recipes';
@@ -71,7 +78,10 @@ export async function trainModel(options: TrainOptions, session: Session): Promi
     learningRate: budget.learningRate,
     backend: backend.name,
   };
-  const run = await openRunFolder(options.out, facts, { resume: options.resume === true, restart: options.restart === true });
+  const run = await openRunFolder(options.out, facts, {
+    resume: options.resume === true,
+    restart: options.restart === true,
+  });
 
   const defaultCut = source.defaultCut === undefined ? {} : { defaultCut: source.defaultCut };
   const outcome = await resumable(run, terminal, () =>
@@ -90,7 +100,10 @@ export async function trainModel(options: TrainOptions, session: Session): Promi
   );
   source.model.dispose();
 
-  const tested = await evaluate(networkOf(outcome.model), data.test, { signal, onProgress: (progress) => terminal.progress(progress) });
+  const tested = await evaluate(networkOf(outcome.model), data.test, {
+    signal,
+    onProgress: (progress) => terminal.progress(progress),
+  });
   const testAccuracy = tested.metrics['accuracy'] ?? Number.NaN;
   const record: TrainingRecord = {
     format: 'graft-training',
@@ -110,7 +123,10 @@ export async function trainModel(options: TrainOptions, session: Session): Promi
     curve: outcome.result.history,
     environment: environmentOf(backend, startedAt),
   };
-  await saveOutcome(options.out, outcome, train, { range, provenance: { ...facts, ...defaultCut, budget, testAccuracy } });
+  await saveOutcome(options.out, outcome, train, {
+    range,
+    provenance: { ...facts, ...defaultCut, budget, testAccuracy },
+  });
   outcome.model.dispose();
   await writeAtomic(join(options.out, 'record.json'), `${toJson(record)}\n`);
   await run.remove();

@@ -29,7 +29,10 @@ export function addEngineOptions(command: Command): Command {
 
 export function addDataOptions(command: Command): Command {
   return command
-    .option('--data-dir <folder>', 'folder of downloaded data sets (default: GRAFT_DATA_DIR, then the cache, then the web)')
+    .option(
+      '--data-dir <folder>',
+      'folder of downloaded data sets (default: GRAFT_DATA_DIR, then the cache, then the web)',
+    )
     .option('--offline', 'never use the network');
 }
 

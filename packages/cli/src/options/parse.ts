@@ -5,7 +5,9 @@ export function wholeNumber(least: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) {
-      throw new InvalidArgumentError(`A whole number of at least ${least} was expected, such as ${Math.max(least, 10)}.`);
+      throw new InvalidArgumentError(
+        `A whole number of at least ${least} was expected, such as ${Math.max(least, 10)}.`,
+      );
     }
     return value;
   };
@@ -23,7 +25,8 @@ export function positiveNumber(text: string): number {
 /** `scratch,frozen`: names between commas, each once, none empty. */
 export function nameList(text: string): string[] {
   const names = text.split(',').map((name) => name.trim());
-  if (names.includes('')) throw new InvalidArgumentError('Names separated by commas were expected, such as scratch,frozen.');
+  if (names.includes(''))
+    throw new InvalidArgumentError('Names separated by commas were expected, such as scratch,frozen.');
   return [...new Set(names)];
 }
 

@@ -19,10 +19,13 @@ export function budgetFrom({ steps, epochs, batchSize, learningRate }: BudgetOpt
   return (labels) => {
     const usual = defaultBudget(labels);
     const length =
-      steps !== undefined ? { steps }
-      : epochs !== undefined ? { epochs }
-      : usual.steps !== undefined ? { steps: usual.steps }
-      : { epochs: usual.epochs ?? 1 };
+      steps !== undefined
+        ? { steps }
+        : epochs !== undefined
+          ? { epochs }
+          : usual.steps !== undefined
+            ? { steps: usual.steps }
+            : { epochs: usual.epochs ?? 1 };
     return { ...length, batchSize: batchSize ?? usual.batchSize, learningRate: learningRate ?? usual.learningRate };
   };
 }

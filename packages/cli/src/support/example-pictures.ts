@@ -24,7 +24,9 @@ export async function writeExamplePictures(folder: string, data: Dataset): Promi
     const values = (await batch.inputs[0]?.data()) ?? [];
     disposeBatch(batch);
     const pixels = Uint8Array.from(values, (value) => Math.round(255 * value));
-    const png = await sharp(pixels, { raw: { width, height, channels: 1 } }).png().toBuffer();
+    const png = await sharp(pixels, { raw: { width, height, channels: 1 } })
+      .png()
+      .toBuffer();
     const path = join(folder, `${name.replaceAll(/[^a-z0-9]+/gi, '-')}.png`);
     await writeAtomic(path, png);
     files.push(path);

@@ -10,7 +10,10 @@ export function inRange(data: Dataset, [low, high]: readonly [number, number]): 
   if (low === 0 && high === 1) return data;
   return mapDataset(
     data,
-    (batch) => ({ ...batch, inputs: batch.inputs.map((input) => tf.tidy(() => tf.add(tf.mul(input, high - low), low))) }),
+    (batch) => ({
+      ...batch,
+      inputs: batch.inputs.map((input) => tf.tidy(() => tf.add(tf.mul(input, high - low), low))),
+    }),
     { name: data.name, fingerprint: `range ${low} ${high}` },
   );
 }

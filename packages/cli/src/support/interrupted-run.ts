@@ -42,7 +42,11 @@ export async function openRunFolder(
     remove: () => rm(folder, { recursive: true, force: true }),
   };
   if (resume && restart) {
-    throw new GraftError({ code: 'bad-input', what: 'Both --resume and --restart were given.', remedy: 'Leave one of them out.' });
+    throw new GraftError({
+      code: 'bad-input',
+      what: 'Both --resume and --restart were given.',
+      remedy: 'Leave one of them out.',
+    });
   }
   if (resume) {
     if (!(await store.has(FACTS_FILE))) {

@@ -19,7 +19,11 @@ export function dataNames(): string[] {
  *
  * @throws GraftError `not-found` with near names, `unavailable`, `corrupt`
  */
-export async function loadNamed(name: string, { dataDir, offline }: DataOptions, { terminal, signal }: Session): Promise<NamedData> {
+export async function loadNamed(
+  name: string,
+  { dataDir, offline }: DataOptions,
+  { terminal, signal }: Session,
+): Promise<NamedData> {
   const { train, test, source } = await loadData(name, {
     ...(dataDir === undefined ? {} : { dataDir }),
     ...(offline === undefined ? {} : { offline }),

@@ -11,7 +11,12 @@ export interface OutcomeFacts {
 }
 
 /** Save an adapted model as a bundle with its labels, preprocessing, freeze plan, provenance and versions. */
-export async function saveOutcome(folder: string, { model, frozen }: RecipeOutcome, data: Dataset, facts: OutcomeFacts): Promise<void> {
+export async function saveOutcome(
+  folder: string,
+  { model, frozen }: RecipeOutcome,
+  data: Dataset,
+  facts: OutcomeFacts,
+): Promise<void> {
   const [inputShape] = data.inputShapes;
   await saveBundle(fileStore(folder), model, {
     target: data.target,
@@ -26,5 +31,7 @@ export async function saveOutcome(folder: string, { model, frozen }: RecipeOutco
 
 /** The labels that `graft compare` draws for this seed, so that a run of `graft train` can be set against its table. */
 export function withLabels(train: Dataset, count: number | 'all', seed: number): Dataset {
-  return count === 'all' || count >= train.size ? train : stratifiedSubset(train, count, createRng(seed).fork('labels'));
+  return count === 'all' || count >= train.size
+    ? train
+    : stratifiedSubset(train, count, createRng(seed).fork('labels'));
 }

@@ -1,4 +1,14 @@
-import { GraftError, loadBundle, MODEL_FILE, networkOf, outputActivation, slotInfo, type Network, type Preprocessing, type TargetSpec } from '@graft-ml/core';
+import {
+  GraftError,
+  loadBundle,
+  MODEL_FILE,
+  networkOf,
+  outputActivation,
+  slotInfo,
+  type Network,
+  type Preprocessing,
+  type TargetSpec,
+} from '@graft-ml/core';
 import { fileStore } from '@graft-ml/core/node';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Session } from '../context.js';

@@ -59,7 +59,12 @@ export async function planSource(name: string, trainSource = false): Promise<Sou
   const known = zooEntries().find((each) => each.name === name);
   // Let the zoo say what is the matter with an entry that has no weights.
   if (known !== undefined) return { kind: 'zoo', entry: known };
-  const names = [...zooEntries().filter((each) => each.sourceTask !== undefined).map((each) => each.name), ...dataNames()];
+  const names = [
+    ...zooEntries()
+      .filter((each) => each.sourceTask !== undefined)
+      .map((each) => each.name),
+    ...dataNames(),
+  ];
   throw new GraftError({
     code: 'not-found',
     what: `There is no source "${name}".`,
@@ -78,7 +83,9 @@ export async function sourceModel(plan: SourcePlan, options: SourceOptions, sess
 /** The zoo's entry for a name or for a data set's name, when its weights exist. */
 function pretrainedEntry(name: string): ZooEntry | undefined {
   const names = [name, `${ARCHITECTURE}/${name}`];
-  return zooEntries().find((entry) => names.includes(entry.name) && entry.sourceTask !== undefined && entry.sha256 !== undefined);
+  return zooEntries().find(
+    (entry) => names.includes(entry.name) && entry.sourceTask !== undefined && entry.sha256 !== undefined,
+  );
 }
 
 async function fromZoo(entry: ZooEntry, options: SourceOptions, session: Session): Promise<Source> {
@@ -88,7 +95,12 @@ async function fromZoo(entry: ZooEntry, options: SourceOptions, session: Session
 }
 
 /** Without the source's own test set the comparison is still worth making: its accuracy is null then. */
-async function measured(entry: ZooEntry, model: LayersModel, options: SourceOptions, session: Session): Promise<number | null> {
+async function measured(
+  entry: ZooEntry,
+  model: LayersModel,
+  options: SourceOptions,
+  session: Session,
+): Promise<number | null> {
   let data: NamedData;
   try {
     data = await loadNamed(entry.sourceTask ?? '', options, session);
@@ -143,7 +155,10 @@ async function trainSource(data: NamedData, options: SourceOptions, session: Ses
 }
 
 async function testAccuracyOf(model: LayersModel, test: Dataset, { terminal, signal }: Session): Promise<number> {
-  const { metrics } = await evaluate(networkOf(model), test, { signal, onProgress: (progress) => terminal.progress(progress) });
+  const { metrics } = await evaluate(networkOf(model), test, {
+    signal,
+    onProgress: (progress) => terminal.progress(progress),
+  });
   return metrics['accuracy'] ?? Number.NaN;
 }
 

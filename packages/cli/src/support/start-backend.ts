@@ -17,7 +17,11 @@ const BACKENDS: ReadonlyMap<string, Backend> = new Map(
 export async function startBackend(name: string, { terminal }: Session): Promise<ActiveBackend> {
   const chosen = BACKENDS.get(name);
   if (chosen === undefined && name !== 'auto') {
-    throw new GraftError({ code: 'not-found', what: `There is no backend "${name}".`, remedy: didYouMean(name, [...BACKENDS.keys(), 'auto']) });
+    throw new GraftError({
+      code: 'not-found',
+      what: `There is no backend "${name}".`,
+      remedy: didYouMean(name, [...BACKENDS.keys(), 'auto']),
+    });
   }
   const active = await useBackend(chosen ?? [...BACKENDS.values()]);
   for (const { name: other, why } of active.refused) terminal.warn(`backend ${other} was not used: ${why}`);

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Presets, SingleBar } from 'cli-progress';
 import { formatAmount, formatDuration } from './format.js';
-import { SHOW_AFTER_MS, type ProgressView } from './terminal.js';
+import { SHOW_AFTER_MS, type ProgressView } from './progress-view.js';
 
 interface CliProgress {
   readonly SingleBar: typeof SingleBar;

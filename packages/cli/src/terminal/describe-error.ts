@@ -16,14 +16,19 @@ export function describeError(thrown: unknown): DescribedError {
   if (!(thrown instanceof Error)) return { lines: [`error: ${String(thrown)}`], exitCode: EXIT.failed };
   if (thrown.name !== 'GraftError' || !('what' in thrown) || !('code' in thrown)) {
     return {
-      lines: [`error: ${thrown.message}`, 'This is not an error that Graft expected: GRAFT_DEBUG=1 shows where it came from.'],
+      lines: [
+        `error: ${thrown.message}`,
+        'This is not an error that Graft expected: GRAFT_DEBUG=1 shows where it came from.',
+      ],
       exitCode: EXIT.failed,
     };
   }
   const expected = 'expected' in thrown ? thrown.expected : undefined;
   const remedy = 'remedy' in thrown ? thrown.remedy : undefined;
   return {
-    lines: [`error: ${String(thrown.what)}`, expected, remedy].filter((line) => typeof line === 'string' && line !== '').map(String),
+    lines: [`error: ${String(thrown.what)}`, expected, remedy]
+      .filter((line) => typeof line === 'string' && line !== '')
+      .map(String),
     exitCode: exitCodeOf(String(thrown.code)),
   };
 }

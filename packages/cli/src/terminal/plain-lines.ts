@@ -1,5 +1,5 @@
 import { formatAmount, formatDuration } from './format.js';
-import { SHOW_AFTER_MS, type ProgressView } from './terminal.js';
+import { SHOW_AFTER_MS, type ProgressView } from './progress-view.js';
 
 /** Lines come at least this far apart, so that a log stays readable. */
 const EVERY_MS = 5000;

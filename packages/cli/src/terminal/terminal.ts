@@ -1,6 +1,7 @@
 import type { Progress } from '@graft-ml/core';
 import { createBars } from './bars.js';
 import { createPlainLines } from './plain-lines.js';
+import type { ProgressView } from './progress-view.js';
 
 /** Where a command's words go. Results go to stdout and nothing else does; the rest goes to stderr. */
 export interface Terminal {
@@ -14,13 +15,6 @@ export interface Terminal {
   progress(progress: Progress, detail?: string): void;
   /** Take the progress bar off the screen; call it before the command ends. */
   endProgress(): void;
-}
-
-/** One way of showing progress. */
-export interface ProgressView {
-  update(progress: Progress, detail: string): void;
-  /** Finish what is shown, so that other text can be written. */
-  end(): void;
 }
 
 const SILENT: ProgressView = { update: () => undefined, end: () => undefined };
@@ -49,6 +43,3 @@ export function createTerminal({ quiet }: { readonly quiet: boolean }): Terminal
     },
   };
 }
-
-/** Nothing that takes less than this is worth a bar. */
-export const SHOW_AFTER_MS = 1000;

@@ -9,7 +9,10 @@ export interface Finding {
   readonly best: ResultRow | undefined;
   /** Mean of `best` minus mean of the baseline, as a fraction; NaN when either is missing. */
   readonly gain: number;
-  /** `above` and `below`: the ranges mean ± sd do not touch; `within`: they do; `unknown`: no spread, or no baseline. */
+  /**
+   * `above` and `below`: the ranges mean ± sd do not touch; `within`: they do; `unknown`: no spread, or no baseline.
+   * Also `below` when the record marks the row as negative transfer.
+   */
   readonly gainIs: Separation;
   /** Rows that the record marks as negative transfer, worst first. */
   readonly negative: readonly ResultRow[];
@@ -32,11 +35,16 @@ export function findingsOf(grid: Grid): Finding[] {
       baseline,
       best,
       gain: best && baseline ? best.testAccuracy.mean - baseline.testAccuracy.mean : Number.NaN,
-      gainIs: best && baseline ? separation(best, baseline) : 'unknown',
+      gainIs: best && baseline ? gainOf(best, baseline) : 'unknown',
       negative,
       clearWinner: clearWinnerOf(rows),
     };
   });
+}
+
+/** What the record marks as negative transfer was tested seed by seed, which finds more than comparing ranges does. */
+function gainOf(best: ResultRow, baseline: ResultRow): Separation {
+  return best.negativeTransfer ? 'below' : separation(best, baseline);
 }
 
 /** Where row `a` lies against row `b`, judged by the spread between seeds; with one seed there is none to judge by. */

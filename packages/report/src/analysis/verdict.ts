@@ -30,7 +30,9 @@ export function verdictOf(grid: Grid, allLabels?: number): Verdict {
   const tone = helped ? (hurt ? 'mixed' : 'helped') : hurt ? 'hurt' : 'unclear';
   const headlines = {
     helped: 'Transfer helped',
-    hurt: 'Transfer hurt',
+    hurt: findings.every(({ best, gainIs }) => !best || gainIs === 'below')
+      ? 'Transfer hurt'
+      : 'Transfer hurt with some recipes, and clearly helped with none',
     mixed: 'Transfer helped, but not with every recipe',
     unclear: 'No clear difference',
   };
@@ -123,7 +125,7 @@ function bestSentence(group: readonly Finding[], name: (labels: number) => strin
 
 const CONFIDENCE: Readonly<Record<Separation, (cells: number) => string>> = {
   above: (cells) => `${cells > 1 ? 'each time' : 'that is'} more than the spread between seeds`,
-  below: (cells) => `${cells > 1 ? 'each time' : 'that is'} more than the spread between seeds`,
+  below: (cells) => `${cells > 1 ? 'each time' : 'that is'} more than chance explains`,
   within: () => 'that is within the spread between seeds',
   unknown: () => 'with a single seed this may be chance',
 };

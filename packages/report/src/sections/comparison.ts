@@ -19,7 +19,7 @@ export function comparison(record: ExperimentRecord, grid: Grid, styles: Readonl
     : 'one seed, so the spread is unknown';
   const marks = [
     markup`<li><span class="badge badge-best">★ best</span> mean − sd is above the mean + sd of every other recipe</li>`,
-    markup`<li><span class="badge badge-negative">▼ negative transfer</span> worse than ${BASELINE} by more than the spread between seeds</li>`,
+    markup`<li><span class="badge badge-negative">▼ negative transfer</span> worse than ${BASELINE} by more than chance explains</li>`,
   ];
   return markup`<section class="card" id="comparison" aria-labelledby="comparison-title">
 <h2 id="comparison-title">Comparison</h2>

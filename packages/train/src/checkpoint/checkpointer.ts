@@ -43,7 +43,7 @@ export class Checkpointer {
     for (const [name, tensors] of trainStep.state) {
       for (const [at, tensor] of tensors.entries()) arrays.set(stateKey(trainStep, at, name), await read(tensor));
     }
-    for (const [name, tensor] of []) arrays.set(`best/${name}`, await read(tensor));
+    for (const [name, tensor] of best.values) arrays.set(`best/${name}`, await read(tensor));
     const bytes = await encodeCheckpoint({ metadata: { identity: this.#identity, state }, arrays });
     await this.#place.store.write(this.name, bytes);
   }

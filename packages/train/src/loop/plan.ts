@@ -10,6 +10,9 @@ import { checkSchedule, constantSchedule, type Schedule } from '../schedules/sch
 import { checkTargets, defaultMetrics } from '../targets.js';
 import { watchOf, type Watch } from './watch.js';
 
+/** Epochs of a few steps would otherwise spend more time on writing than on training. */
+const MIN_STEPS_BETWEEN_CHECKPOINTS = 100;
+
 /** `FitOptions` with every default filled in and every contradiction refused. */
 export interface Plan {
   readonly network: Network;
@@ -124,7 +127,7 @@ export function planOf(options: FitOptions): Plan {
             name: checkpoint.name ?? 'checkpoint.safetensors',
             everySteps:
               checkpoint.everySteps === undefined
-                ? stepsPerEpoch
+                ? Math.max(stepsPerEpoch, MIN_STEPS_BETWEEN_CHECKPOINTS)
                 : wholeNumber('checkpoint.everySteps', checkpoint.everySteps),
           },
     resume: options.resume ?? false,
