@@ -29,6 +29,13 @@ describe('types that the float kernels do not cover', () => {
     expect(tf.cast(floats, 'float32').dataId).toBe(floats.dataId);
   });
 
+  test('one-hot vectors of floats hold floats, also for other values than 1 and 0', async () => {
+    const ids = tf.tensor1d([1, 0, 3], 'int32');
+    expect([...(await tf.oneHot(ids, 3, 1, 0, 'float32').data())]).toEqual([0, 1, 0, 1, 0, 0, 0, 0, 0]);
+    expect([...(await tf.oneHot(ids, 2, 0.75, 0.25, 'float32').data())]).toEqual([0.25, 0.75, 0.75, 0.25, 0.25, 0.25]);
+    expect([...(await tf.oneHot(ids, 2).data())]).toEqual([0, 1, 1, 0, 0, 0]);
+  });
+
   test('clones of strings, integers and flags keep their values', async () => {
     expect(await tf.clone(tf.tensor1d(['a', 'b'])).data()).toEqual(['a', 'b']);
     expect([...(await tf.clone(tf.tensor1d([1, 2], 'int32')).data())]).toEqual([1, 2]);

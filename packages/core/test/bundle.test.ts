@@ -54,7 +54,12 @@ async function editedModelJson(edit: (json: Record<string, unknown>) => unknown)
 }
 
 const weightsOf = async (model: layers.LayersModel): Promise<[string, number[]][]> =>
-  Promise.all(networkOf(model).weights.map(async ({ name, variable }): Promise<[string, number[]]> => [name, await values(variable)]));
+  Promise.all(
+    networkOf(model).weights.map(async ({ name, variable }): Promise<[string, number[]]> => [
+      name,
+      await values(variable),
+    ]),
+  );
 
 describe('a bundle', () => {
   it('gives back the model, its weights to the bit, and what was said of it', async () => {
@@ -76,10 +81,16 @@ describe('a bundle', () => {
   it('opens in plain tf.loadLayersModel', async () => {
     const model = small();
     const store = await saved(model);
-    const json: { modelTopology: object; weightsManifest: { weights: tf.io.WeightsManifestEntry[] }[] } = JSON.parse(textOf(await store.read(MODEL_FILE)));
+    const json: { modelTopology: object; weightsManifest: { weights: tf.io.WeightsManifestEntry[] }[] } = JSON.parse(
+      textOf(await store.read(MODEL_FILE)),
+    );
     const weightData = Uint8Array.from(await store.read(await shardOf(store))).buffer;
     const plain = await layers.loadLayersModel(
-      tf.io.fromMemory({ modelTopology: json.modelTopology, weightSpecs: present(json.weightsManifest[0]).weights, weightData }),
+      tf.io.fromMemory({
+        modelTopology: json.modelTopology,
+        weightSpecs: present(json.weightsManifest[0]).weights,
+        weightData,
+      }),
     );
     const x = tf.tensor2d([[1, -2, 3]]);
     const [mine, theirs] = [model.predict(x), plain.predict(x)];
@@ -96,14 +107,20 @@ describe('a bundle', () => {
 
   it('splits weights above 4 MiB into shards and joins them again', async () => {
     const model = layers.sequential({
-      layers: [layers.layers.dense({ inputShape: [1100], units: 1100, name: 'wide', kernelInitializer: 'randomUniform' })],
+      layers: [
+        layers.layers.dense({ inputShape: [1100], units: 1100, name: 'wide', kernelInitializer: 'randomUniform' }),
+      ],
     });
     const store = await saved(model);
     const { files } = parseManifest(textOf(await store.read(MANIFEST_FILE)), 'manifest');
     expect(Object.keys(files).filter((name) => name.endsWith('of2.bin'))).toHaveLength(2);
     const { model: loaded } = await loadBundle(store);
     const [mine, theirs] = [await weightsOf(model), await weightsOf(loaded)];
-    expect(Buffer.from(Float32Array.from(present(theirs[0])[1]).buffer).equals(Buffer.from(Float32Array.from(present(mine[0])[1]).buffer))).toBe(true);
+    expect(
+      Buffer.from(Float32Array.from(present(theirs[0])[1]).buffer).equals(
+        Buffer.from(Float32Array.from(present(mine[0])[1]).buffer),
+      ),
+    ).toBe(true);
   });
 
   it.each([1, 2, 3])('leaves an older bundle readable when write %d of a new one fails', async (failsAt) => {
@@ -178,8 +195,14 @@ describe('a damaged bundle', () => {
     ['not an object', '[]'],
     ['another format', '{"format":"other","formatVersion":1,"name":"x","files":{}}'],
     ['a newer version', '{"format":"graft-bundle","formatVersion":2,"name":"x","files":{}}'],
-    ['a sha256 that is none', '{"format":"graft-bundle","formatVersion":1,"name":"x","files":{"a":{"bytes":1,"sha256":"x"}}}'],
-    ['no labels', '{"format":"graft-bundle","formatVersion":1,"name":"x","files":{},"target":{"kind":"classes","labels":[]}}'],
+    [
+      'a sha256 that is none',
+      '{"format":"graft-bundle","formatVersion":1,"name":"x","files":{"a":{"bytes":1,"sha256":"x"}}}',
+    ],
+    [
+      'no labels',
+      '{"format":"graft-bundle","formatVersion":1,"name":"x","files":{},"target":{"kind":"classes","labels":[]}}',
+    ],
   ])('whose graft.json is %s is corrupt', async (_, text) => {
     const store = await saved();
     await store.write(MANIFEST_FILE, bytesOf(text));
@@ -190,7 +213,9 @@ describe('a damaged bundle', () => {
 });
 
 describe('a model.json that lies', () => {
-  const withGroup = (group: object) => (json: Record<string, unknown>): object => ({ ...json, weightsManifest: [group] });
+  const withGroup =
+    (group: object) =>
+    (json: Record<string, unknown>): object => ({ ...json, weightsManifest: [group] });
   const weight = (shape: number[]): object => ({ name: 'fc/kernel', shape, dtype: 'float32' });
 
   it.each<[string, (json: Record<string, unknown>) => unknown]>([
@@ -201,7 +226,10 @@ describe('a model.json that lies', () => {
     ['declares sizes past all integers', withGroup({ paths: ['x'], weights: [weight([1e300, 1e300])] })],
     ['declares a negative size', withGroup({ paths: ['x'], weights: [weight([-5])] })],
     ['declares half a size', withGroup({ paths: ['x'], weights: [weight([2.5])] })],
-    ['has a weight of an unknown type', withGroup({ paths: ['x'], weights: [{ name: 'a', shape: [1], dtype: 'string' }] })],
+    [
+      'has a weight of an unknown type',
+      withGroup({ paths: ['x'], weights: [{ name: 'a', shape: [1], dtype: 'string' }] }),
+    ],
     ['has a topology that is no model', (json) => ({ ...json, modelTopology: { class_name: 'Nonsense', config: {} } })],
     ['has a topology without config', (json) => ({ ...json, modelTopology: { class_name: 'Sequential' } })],
   ])('because it %s is corrupt', async (_, edit) => {
@@ -209,20 +237,23 @@ describe('a model.json that lies', () => {
     expect((await caught(() => loadBundle(store))).code).toBe('corrupt');
   });
 
-  it.each(['../x', '/etc/passwd', 'a/../../x', 'https://example.org/x.bin'])('never reads the shard %j', async (path) => {
-    const store = await editedModelJson(withGroup({ paths: [path], weights: [weight([3, 4])] }));
-    const asked: string[] = [];
-    const watching: Store = {
-      ...store,
-      read: (name) => {
-        asked.push(name);
-        return store.read(name);
-      },
-    };
-    const error = await caught(() => loadBundle(watching));
-    expect(error.message).toContain(path);
-    expect(asked).toEqual([MODEL_FILE]);
-  });
+  it.each(['../x', '/etc/passwd', 'a/../../x', 'https://example.org/x.bin'])(
+    'never reads the shard %j',
+    async (path) => {
+      const store = await editedModelJson(withGroup({ paths: [path], weights: [weight([3, 4])] }));
+      const asked: string[] = [];
+      const watching: Store = {
+        ...store,
+        read: (name) => {
+          asked.push(name);
+          return store.read(name);
+        },
+      };
+      const error = await caught(() => loadBundle(watching));
+      expect(error.message).toContain(path);
+      expect(asked).toEqual([MODEL_FILE]);
+    },
+  );
 
   it.each([-1, 1])('is corrupt when the shards hold %d byte more than declared', async (more) => {
     const store = await saved();

@@ -29,18 +29,66 @@ async function centralDifferences(equation: string, operands: tf.Tensor[], which
 
 describe('the einsum gradient', () => {
   it.each<[string, number[][]]>([
-    ['ab,bc->ac', [[2, 3], [3, 4]]],
-    ['ab , bc -> ca', [[2, 3], [3, 4]]],
-    ['bij,bjk->bik', [[2, 2, 3], [2, 3, 2]]],
-    ['bthd,bshd->bhts', [[1, 2, 2, 3], [1, 3, 2, 3]]],
-    ['bhts,bshd->bthd', [[1, 2, 2, 3], [1, 3, 2, 2]]],
-    ['btd,dhk->bthk', [[1, 3, 2], [2, 2, 2]]],
+    [
+      'ab,bc->ac',
+      [
+        [2, 3],
+        [3, 4],
+      ],
+    ],
+    [
+      'ab , bc -> ca',
+      [
+        [2, 3],
+        [3, 4],
+      ],
+    ],
+    [
+      'bij,bjk->bik',
+      [
+        [2, 2, 3],
+        [2, 3, 2],
+      ],
+    ],
+    [
+      'bthd,bshd->bhts',
+      [
+        [1, 2, 2, 3],
+        [1, 3, 2, 3],
+      ],
+    ],
+    [
+      'bhts,bshd->bthd',
+      [
+        [1, 2, 2, 3],
+        [1, 3, 2, 2],
+      ],
+    ],
+    [
+      'btd,dhk->bthk',
+      [
+        [1, 3, 2],
+        [2, 2, 2],
+      ],
+    ],
     ['a,b->ab', [[3], [2]]],
-    ['ab,ab->a', [[2, 3], [2, 3]]],
+    [
+      'ab,ab->a',
+      [
+        [2, 3],
+        [2, 3],
+      ],
+    ],
     ['ab,b->a', [[2, 3], [3]]],
     ['ab->ba', [[2, 3]]],
     ['abc->b', [[2, 3, 2]]],
-    ['ab,ab->', [[2, 3], [2, 3]]],
+    [
+      'ab,ab->',
+      [
+        [2, 3],
+        [2, 3],
+      ],
+    ],
     ['ab->', [[2, 3]]],
   ])('of %s agrees with central differences', async (equation, shapes) => {
     const operands = shapes.map((shape, seed) => tf.randomUniform(shape, -1, 1, 'float32', seed + 1));
@@ -49,7 +97,8 @@ describe('the einsum gradient', () => {
       const gradient = present(gradients[which]);
       expect(gradient.shape).toEqual(shapes[which]);
       const [found, wanted] = [await values(gradient), await centralDifferences(equation, operands, which)];
-      for (const [index, value] of wanted.entries()) expect(found[index], `operand ${which}, value ${index}`).toBeCloseTo(value, 2);
+      for (const [index, value] of wanted.entries())
+        expect(found[index], `operand ${which}, value ${index}`).toBeCloseTo(value, 2);
     }
   });
 

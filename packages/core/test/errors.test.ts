@@ -7,7 +7,14 @@ describe('GraftError', () => {
     const cause = new Error('deep');
     const error = new GraftError({ code: 'corrupt', what: 'A.', expected: 'B.', remedy: 'C.', cause });
     expect(error.message).toBe('A. B. C.');
-    expect(error).toMatchObject({ name: 'GraftError', code: 'corrupt', what: 'A.', expected: 'B.', remedy: 'C.', cause });
+    expect(error).toMatchObject({
+      name: 'GraftError',
+      code: 'corrupt',
+      what: 'A.',
+      expected: 'B.',
+      remedy: 'C.',
+      cause,
+    });
     expect(error).toBeInstanceOf(Error);
   });
 
@@ -37,12 +44,18 @@ describe('nearNames', () => {
   it('finds a name with one letter changed, and gives no more than asked for', () => {
     const letters = fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'd'), minLength: 4, maxLength: 12 });
     fc.assert(
-      fc.property(letters, fc.nat(11), fc.array(letters, { maxLength: 5 }), fc.integer({ min: 1, max: 4 }), (name, at, others, most) => {
-        const index = at % name.length;
-        const typo = `${name.slice(0, index)}x${name.slice(index + 1)}`;
-        expect(nearNames(typo, [name])).toEqual([name]);
-        expect(nearNames(typo, [name, ...others], most).length).toBeLessThanOrEqual(most);
-      }),
+      fc.property(
+        letters,
+        fc.nat(11),
+        fc.array(letters, { maxLength: 5 }),
+        fc.integer({ min: 1, max: 4 }),
+        (name, at, others, most) => {
+          const index = at % name.length;
+          const typo = `${name.slice(0, index)}x${name.slice(index + 1)}`;
+          expect(nearNames(typo, [name])).toEqual([name]);
+          expect(nearNames(typo, [name, ...others], most).length).toBeLessThanOrEqual(most);
+        },
+      ),
     );
   });
 });

@@ -44,7 +44,10 @@ function twiceNested(): layers.LayersModel {
   });
   const inputs = [layers.input({ shape: [3], name: 'left' }), layers.input({ shape: [3], name: 'right' })];
   const encoded = inputs.map((input) => apply(encoder, input));
-  return layers.model({ inputs, outputs: apply(L.dense({ units: 1, name: 'score' }), apply(L.concatenate({ name: 'both' }), encoded)) });
+  return layers.model({
+    inputs,
+    outputs: apply(L.dense({ units: 1, name: 'score' }), apply(L.concatenate({ name: 'both' }), encoded)),
+  });
 }
 
 const predicted = async (model: layers.LayersModel, inputs: tf.Tensor | tf.Tensor[]): Promise<number[]> => {
@@ -76,7 +79,10 @@ describe('networkOf', () => {
       ['head/kernel', false],
       ['head/bias', false],
     ]);
-    expect(slotInfo(network, present(nodeAt(network, 'pool')?.outputs[0]))).toEqual({ shape: [null, 2, 2, 3], dtype: 'float32' });
+    expect(slotInfo(network, present(nodeAt(network, 'pool')?.outputs[0]))).toEqual({
+      shape: [null, 2, 2, 3],
+      dtype: 'float32',
+    });
     expect(parameterCount(network.weights)).toBe(convNet().countParams());
     expect(nodeAt(network, 'nothing')).toBeUndefined();
   });
@@ -84,8 +90,18 @@ describe('networkOf', () => {
   it('opens nested models, and gives a second call a number but no weights of its own', async () => {
     const model = twiceNested();
     const network = networkOf(model);
-    expect(network.nodes.map((node) => node.path)).toEqual(['encoder/fc', 'encoder/bn', 'encoder/fc#2', 'encoder/bn#2', 'both', 'score']);
-    expect(network.weights.filter((weight) => weight.name.includes('fc')).map((weight) => weight.name)).toEqual(['encoder/fc/kernel', 'encoder/fc/bias']);
+    expect(network.nodes.map((node) => node.path)).toEqual([
+      'encoder/fc',
+      'encoder/bn',
+      'encoder/fc#2',
+      'encoder/bn#2',
+      'both',
+      'score',
+    ]);
+    expect(network.weights.filter((weight) => weight.name.includes('fc')).map((weight) => weight.name)).toEqual([
+      'encoder/fc/kernel',
+      'encoder/fc/bias',
+    ]);
     expect(nodeAt(network, 'encoder/fc#2')?.weights).toEqual(nodeAt(network, 'encoder/fc')?.weights);
     const x = [uniform([2, 3], 1), uniform([2, 3], 2)];
     expect(await values(present(predict(network, x)[0]))).toEqual(await predicted(model, x));
@@ -109,19 +125,28 @@ describe('networkOf', () => {
 
   it('opens a functional model that begins a Sequential inside a nested model', () => {
     const input = layers.input({ shape: [3] });
-    const base = layers.model({ inputs: input, outputs: apply(L.dense({ units: 2, name: 'fc' }), input), name: 'base' });
+    const base = layers.model({
+      inputs: input,
+      outputs: apply(L.dense({ units: 2, name: 'fc' }), input),
+      name: 'base',
+    });
     const middle = layers.sequential({ name: 'middle' });
     middle.add(base);
     middle.add(L.dense({ units: 2, name: 'more' }));
     const outside = layers.input({ shape: [3] });
-    const model = layers.model({ inputs: outside, outputs: apply(middle, apply(L.dense({ units: 3, name: 'first' }), outside)) });
+    const model = layers.model({
+      inputs: outside,
+      outputs: apply(middle, apply(L.dense({ units: 3, name: 'first' }), outside)),
+    });
     expect(networkOf(model).nodes.map((node) => node.path)).toEqual(['first', 'middle/base/fc', 'middle/more']);
   });
 
   it('calls weights statistics by their nature, not by the trainable flag, and leaves the flag', () => {
     const model = convNet();
     model.getLayer('bn').trainable = false;
-    const names = networkOf(model).weights.filter((weight) => weight.statistic).map((weight) => weight.name);
+    const names = networkOf(model)
+      .weights.filter((weight) => weight.statistic)
+      .map((weight) => weight.name);
     expect(names).toEqual(['bn/moving_mean', 'bn/moving_variance']);
     expect(model.getLayer('bn').trainable).toBe(false);
   });
@@ -142,7 +167,12 @@ describe('networkOf', () => {
   it('keeps all weights of wrappers and recurrent layers apart', () => {
     const model = layers.sequential({
       layers: [
-        L.bidirectional({ inputShape: [4, 3], layer: L.gru({ units: 2, returnSequences: true }), mergeMode: 'concat', name: 'both' }),
+        L.bidirectional({
+          inputShape: [4, 3],
+          layer: L.gru({ units: 2, returnSequences: true }),
+          mergeMode: 'concat',
+          name: 'both',
+        }),
         L.timeDistributed({ layer: L.dense({ units: 2 }), name: 'each' }),
       ],
     });
@@ -164,7 +194,11 @@ describe('predict and forward', () => {
 
   it('predict leaves nothing behind, and holds fewer tensors at a time than forward', () => {
     const network = networkOf(
-      layers.sequential({ layers: Array.from({ length: 12 }, (_, index) => L.dense({ units: 8, ...(index === 0 ? { inputShape: [8] } : {}) })) }),
+      layers.sequential({
+        layers: Array.from({ length: 12 }, (_, index) =>
+          L.dense({ units: 8, ...(index === 0 ? { inputShape: [8] } : {}) }),
+        ),
+      }),
     );
     const x = uniform([4, 8]);
     const before = tf.memory().numTensors;
@@ -199,7 +233,8 @@ describe('predict and forward', () => {
     const counts = Array.from({ length: 4 }, (_, step) => {
       tf.tidy(() => {
         const { grads } = tf.variableGrads(
-          () => tf.mean<tf.Scalar>(tf.square(present(forward(network, [x], { training: true, rng: createRng(step) })[0]))),
+          () =>
+            tf.mean<tf.Scalar>(tf.square(present(forward(network, [x], { training: true, rng: createRng(step) })[0]))),
           variables,
         );
         for (const variable of variables) variable.assign(tf.sub(variable, present(grads[variable.name])));
@@ -229,7 +264,9 @@ describe('predict and forward', () => {
     const model = layers.model({ inputs: input, outputs: apply(L.add({ name: 'double' }), [fc, fc]) });
     const network = networkOf(model);
     const x = uniform([1, 2]);
-    const once = await values(present(predict(subnetwork(network, { outputs: present(nodeAt(network, 'fc')).outputs }), [x])[0]));
+    const once = await values(
+      present(predict(subnetwork(network, { outputs: present(nodeAt(network, 'fc')).outputs }), [x])[0]),
+    );
     expect(await values(present(predict(network, [x])[0]))).toEqual(once.map((value) => Math.fround(value + value)));
   });
 
@@ -242,10 +279,15 @@ describe('predict and forward', () => {
       ],
     });
     const [short, long] = [tf.tensor2d([[1, 2, 0, 0]]), tf.tensor2d([[1, 2, 3, 4]])];
-    for (const x of [short, long]) expect(await values(present(predict(networkOf(model), [x])[0]))).toEqual(await predicted(model, x));
+    for (const x of [short, long])
+      expect(await values(present(predict(networkOf(model), [x])[0]))).toEqual(await predicted(model, x));
     // A masked step changes nothing: the same words without padding give the same answer.
     const unpadded = layers.sequential({
-      layers: [L.embedding({ inputShape: [2], inputDim: 5, outputDim: 3, name: 'words' }), L.lstm({ units: 2, name: 'lstm' }), L.dense({ units: 1, name: 'head' })],
+      layers: [
+        L.embedding({ inputShape: [2], inputDim: 5, outputDim: 3, name: 'words' }),
+        L.lstm({ units: 2, name: 'lstm' }),
+        L.dense({ units: 1, name: 'head' }),
+      ],
     });
     unpadded.setWeights(model.getWeights());
     const [wanted = 0] = await predicted(unpadded, tf.tensor2d([[1, 2]]));
@@ -255,10 +297,21 @@ describe('predict and forward', () => {
   it.each<[string, number[][]]>([
     ['another shape', [[2, 5, 6, 1]]],
     ['another rank', [[2, 36]]],
-    ['too many inputs', [[1, 6, 6, 1], [1, 6, 6, 1]]],
+    [
+      'too many inputs',
+      [
+        [1, 6, 6, 1],
+        [1, 6, 6, 1],
+      ],
+    ],
     ['none', []],
   ])('refuse %s', async (_, shapes) => {
-    const error = await caught(() => forward(networkOf(convNet()), shapes.map((shape) => tf.zeros(shape))));
+    const error = await caught(() =>
+      forward(
+        networkOf(convNet()),
+        shapes.map((shape) => tf.zeros(shape)),
+      ),
+    );
     expect(error.code).toBe('bad-input');
   });
 });
@@ -268,7 +321,11 @@ describe('logits', () => {
     ['dense softmax', [L.dense({ units: 3, activation: 'softmax', inputShape: [4] })], 'softmax'],
     ['dense sigmoid', [L.dense({ units: 3, activation: 'sigmoid', inputShape: [4], useBias: false })], 'sigmoid'],
     ['a softmax layer', [L.dense({ units: 3, inputShape: [4] }), L.softmax()], 'softmax'],
-    ['an activation layer', [L.dense({ units: 3, inputShape: [4] }), L.activation({ activation: 'softmax' })], 'softmax'],
+    [
+      'an activation layer',
+      [L.dense({ units: 3, inputShape: [4] }), L.activation({ activation: 'softmax' })],
+      'softmax',
+    ],
   ])('of %s lead to its outputs', async (_, chain, activation) => {
     const network = networkOf(layers.sequential({ layers: chain }));
     expect(hasLogits(network)).toBe(true);
@@ -294,13 +351,18 @@ describe('subnetwork', () => {
     expect(front.weights.map((weight) => weight.name)).not.toContain('head/kernel');
     expect(back.weights.map((weight) => weight.name)).toEqual(['head/kernel', 'head/bias']);
     const x = uniform([2, 6, 6, 1]);
-    expect(await values(present(predict(back, predict(front, [x]))[0]))).toEqual(await values(present(predict(network, [x])[0])));
+    expect(await values(present(predict(back, predict(front, [x]))[0]))).toEqual(
+      await values(present(predict(network, [x])[0])),
+    );
   });
 
   it('refuses outputs that the inputs do not lead to', async () => {
     const network = networkOf(convNet());
     const late = present(nodeAt(network, 'flatten')).outputs;
-    expect((await caught(() => subnetwork(network, { inputs: late, outputs: present(nodeAt(network, 'conv')).outputs }))).code).toBe('bad-input');
+    expect(
+      (await caught(() => subnetwork(network, { inputs: late, outputs: present(nodeAt(network, 'conv')).outputs })))
+        .code,
+    ).toBe('bad-input');
   });
 });
 
@@ -323,13 +385,16 @@ describe('buildModel', () => {
 
   it('builds parts, with several inputs and outputs', async () => {
     const network = networkOf(twiceNested());
-    const part = subnetwork(network, { outputs: ['encoder/bn', 'encoder/bn#2'].flatMap((path) => present(nodeAt(network, path)).outputs) });
+    const part = subnetwork(network, {
+      outputs: ['encoder/bn', 'encoder/bn#2'].flatMap((path) => present(nodeAt(network, path)).outputs),
+    });
     const model = buildModel(part, 'part');
     expect(model.inputs).toHaveLength(2);
     const x = [uniform([2, 3], 1), uniform([2, 3], 2)];
     const outputs = predict(part, x);
     const built = predict(networkOf(model), x);
-    for (const [index, output] of outputs.entries()) expect(await values(present(built[index]))).toEqual(await values(output));
+    for (const [index, output] of outputs.entries())
+      expect(await values(present(built[index]))).toEqual(await values(output));
   });
 
   it('keeps the weights’ names when only a later call of a shared layer is built', () => {

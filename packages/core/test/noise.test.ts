@@ -50,7 +50,8 @@ describe('noise', () => {
 
   it('spatial dropout drops whole channels', async () => {
     const output = await trained(noisy(L.spatialDropout1d({ rate: 0.5, inputShape: [6, 10] })), tf.ones([2, 6, 10]), 3);
-    for (let at = 0; at < 10; at++) expect(new Set([0, 1, 2, 3, 4, 5].map((time) => output[time * 10 + at])).size).toBe(1);
+    for (let at = 0; at < 10; at++)
+      expect(new Set([0, 1, 2, 3, 4, 5].map((time) => output[time * 10 + at])).size).toBe(1);
     expect(new Set(output).size).toBe(2);
   });
 
@@ -64,14 +65,20 @@ describe('noise', () => {
   });
 
   it('follows a noise shape', async () => {
-    const output = await trained(noisy(L.dropout({ rate: 0.5, noiseShape: [1, 30], inputShape: [30] })), tf.ones([3, 30]), 3);
+    const output = await trained(
+      noisy(L.dropout({ rate: 0.5, noiseShape: [1, 30], inputShape: [30] })),
+      tf.ones([3, 30]),
+      3,
+    );
     expect(output.slice(0, 30)).toEqual(output.slice(30, 60));
     expect(new Set(output).size).toBe(2);
   });
 
   it('two layers draw different noise in one step', async () => {
     const network = networkOf(
-      layers.sequential({ layers: [L.dropout({ rate: 0.5, inputShape: [64], name: 'a' }), L.dropout({ rate: 0.5, name: 'b' })] }),
+      layers.sequential({
+        layers: [L.dropout({ rate: 0.5, inputShape: [64], name: 'a' }), L.dropout({ rate: 0.5, name: 'b' })],
+      }),
     );
     const output = await trained(network, tf.ones([1, 64]), 1);
     // Equal masks would keep one half, different ones keep about a quarter.
@@ -90,7 +97,9 @@ describe('reinitialise', () => {
       ],
     });
   const weights = async (network: Network): Promise<Record<string, number[]>> =>
-    Object.fromEntries(await Promise.all(network.weights.map(async ({ name, variable }) => [name, await values(variable)] as const)));
+    Object.fromEntries(
+      await Promise.all(network.weights.map(async ({ name, variable }) => [name, await values(variable)] as const)),
+    );
 
   it('is a function of the seed, and does not touch the given network', async () => {
     const network = networkOf(model());
@@ -116,7 +125,12 @@ describe('reinitialise', () => {
     const recurrent = networkOf(
       layers.sequential({
         layers: [
-          L.bidirectional({ inputShape: [4, 3], layer: L.gru({ units: 2, returnSequences: true }), mergeMode: 'concat', name: 'both' }),
+          L.bidirectional({
+            inputShape: [4, 3],
+            layer: L.gru({ units: 2, returnSequences: true }),
+            mergeMode: 'concat',
+            name: 'both',
+          }),
           L.timeDistributed({ layer: L.dense({ units: 2 }), name: 'each' }),
           L.rnn({ cell: [L.lstmCell({ units: 2 }), L.gruCell({ units: 3 })], name: 'stack' }),
         ],
@@ -132,7 +146,9 @@ describe('reinitialise', () => {
   });
 
   it('gives equal layers different weights', async () => {
-    const twins = networkOf(layers.sequential({ layers: ['a', 'b'].map((name) => L.dense({ inputShape: [4], units: 4, name })) }));
+    const twins = networkOf(
+      layers.sequential({ layers: ['a', 'b'].map((name) => L.dense({ inputShape: [4], units: 4, name })) }),
+    );
     const fresh = await weights(networkOf(reinitialise(twins, createRng(1), 'fresh')));
     expect(fresh['a/kernel']).not.toEqual(fresh['b/kernel']);
   });
@@ -140,7 +156,9 @@ describe('reinitialise', () => {
   it('keeps the nodes that it is not asked for', async () => {
     const network = networkOf(model());
     const before = await weights(network);
-    const fresh = await weights(networkOf(reinitialise(network, createRng(1), 'fresh', (node) => node.path === 'head')));
+    const fresh = await weights(
+      networkOf(reinitialise(network, createRng(1), 'fresh', (node) => node.path === 'head')),
+    );
     expect(fresh['first/kernel']).toEqual(before['first/kernel']);
     expect(fresh['head/kernel']).not.toEqual(before['head/kernel']);
   });

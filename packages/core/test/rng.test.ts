@@ -7,7 +7,9 @@ const seed = fc.integer({ min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INT
 describe('createRng', () => {
   it('gives numbers that never change from version to version', () => {
     const rng = createRng(42);
-    expect([rng.uniform(), rng.uniform(), rng.int(1000), rng.seed()]).toEqual([0.7801619265334753, 0.26238442669971473, 816, 1085756493]);
+    expect([rng.uniform(), rng.uniform(), rng.int(1000), rng.seed()]).toEqual([
+      0.7801619265334753, 0.26238442669971473, 816, 1085756493,
+    ]);
     // The last digit of a logarithm may differ between machines.
     expect(rng.normal()).toBeCloseTo(-0.294206976077739, 12);
     expect([...createRng(42).fork('shuffle').permutation(10)]).toEqual([2, 9, 6, 7, 1, 0, 3, 8, 4, 5]);
@@ -80,7 +82,9 @@ describe('createRng', () => {
   it('permutes: each number once, and every order of three equally often', () => {
     fc.assert(
       fc.property(seed, fc.nat(50), (each, size) => {
-        expect([...createRng(each).permutation(size)].sort((a, b) => a - b)).toEqual(Array.from({ length: size }, (_, index) => index));
+        expect([...createRng(each).permutation(size)].sort((a, b) => a - b)).toEqual(
+          Array.from({ length: size }, (_, index) => index),
+        );
       }),
     );
     const counts = new Map<string, number>();

@@ -14,7 +14,11 @@ const array: fc.Arbitrary<NamedArray> = fc
   });
 const name = fc.string({ minLength: 1 }).filter((each) => each !== '__metadata__' && each !== '__proto__');
 const arrays = fc.array(fc.tuple(name, array), { maxLength: 5 }).map((entries) => new Map(entries));
-const metadata = fc.dictionary(fc.string().filter((key) => key !== '__proto__'), fc.string(), { noNullPrototype: true });
+const metadata = fc.dictionary(
+  fc.string().filter((key) => key !== '__proto__'),
+  fc.string(),
+  { noNullPrototype: true },
+);
 
 /** A file with this header and this many data bytes. */
 function fileWith(header: string, dataBytes: number, claimed?: bigint): Uint8Array {
@@ -47,7 +51,9 @@ describe('safetensors', () => {
 
   it('writes a part of a bigger buffer alone', () => {
     const data = Float32Array.of(9, 1, 2, 9).subarray(1, 3);
-    expect(decodeSafetensors(encodeSafetensors(new Map([['w', { shape: [2], data }]])), 'test').arrays.get('w')?.data).toEqual(Float32Array.of(1, 2));
+    expect(
+      decodeSafetensors(encodeSafetensors(new Map([['w', { shape: [2], data }]])), 'test').arrays.get('w')?.data,
+    ).toEqual(Float32Array.of(1, 2));
   });
 
   it('puts data at a multiple of 8 and pads the header with spaces, as the format asks', () => {
@@ -80,10 +86,19 @@ describe('safetensors', () => {
     ['offsets the wrong way round', fileWith('{"w":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}', 4)],
     ['offsets past the end', fileWith('{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}', 4)],
     ['a shape that needs more than its offsets', fileWith('{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}', 4)],
-    ['a shape of 2^53 and more', fileWith('{"w":{"dtype":"F32","shape":[9007199254740991,9007199254740991],"data_offsets":[0,4]}}', 4)],
+    [
+      'a shape of 2^53 and more',
+      fileWith('{"w":{"dtype":"F32","shape":[9007199254740991,9007199254740991],"data_offsets":[0,4]}}', 4),
+    ],
     ['nine dimensions', fileWith('{"w":{"dtype":"U8","shape":[1,1,1,1,1,1,1,1,1],"data_offsets":[0,1]}}', 1)],
     ['metadata that are numbers', fileWith('{"__metadata__":{"a":1}}', 0)],
-    ['two arrays on the same bytes', fileWith('{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}', 4)],
+    [
+      'two arrays on the same bytes',
+      fileWith(
+        '{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}',
+        4,
+      ),
+    ],
     ['bytes that belong to no array', fileWith('{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}', 8)],
   ])('says corrupt for %s, and names the file', (_, file) => {
     expect(() => decodeSafetensors(file, 'weights.safetensors')).toThrow(
@@ -103,7 +118,8 @@ describe('safetensors', () => {
     const rng = createRng(77);
     for (let round = 0; round < 4000; round++) {
       const mutated = Uint8Array.from(file).subarray(0, rng.int(4) === 0 ? rng.int(file.byteLength) : file.byteLength);
-      for (let change = rng.int(3); change >= 0; change--) if (mutated.byteLength > 0) mutated[rng.int(mutated.byteLength)] = rng.int(256);
+      for (let change = rng.int(3); change >= 0; change--)
+        if (mutated.byteLength > 0) mutated[rng.int(mutated.byteLength)] = rng.int(256);
       try {
         decodeSafetensors(mutated, 'mutated');
       } catch (thrown) {

@@ -17,7 +17,21 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const ESCAPES = ['../x', 'a/../../x', '/etc/passwd', '', '.', 'a//b', 'a/./b', 'a\\..\\b', 'C:\\x', 'file:///x', 'https://x.org/y', 'a\0b', 'a/'];
+const ESCAPES = [
+  '../x',
+  'a/../../x',
+  '/etc/passwd',
+  '',
+  '.',
+  'a//b',
+  'a/./b',
+  'a\\..\\b',
+  'C:\\x',
+  'file:///x',
+  'https://x.org/y',
+  'a\0b',
+  'a/',
+];
 
 describe('assertInside', () => {
   it.each(ESCAPES)('refuses %j', (name) => {
@@ -106,14 +120,17 @@ describe('writeAtomic', () => {
     expect(await readFile(join(folder, 'file'), 'utf8')).toBe('old');
   });
 
-  it.skipIf(process.getuid?.() === 0 || process.platform === 'win32')('says so for a read-only folder, and keeps the old file', async () => {
-    await writeFile(join(folder, 'a'), 'old');
-    await chmod(folder, 0o555);
-    const error = await caught(() => writeAtomic(join(folder, 'a'), 'new'));
-    expect(error.code).toBe('storage');
-    expect(error.remedy).toContain('folder that you may write to');
-    expect(await readFile(join(folder, 'a'), 'utf8')).toBe('old');
-  });
+  it.skipIf(process.getuid?.() === 0 || process.platform === 'win32')(
+    'says so for a read-only folder, and keeps the old file',
+    async () => {
+      await writeFile(join(folder, 'a'), 'old');
+      await chmod(folder, 0o555);
+      const error = await caught(() => writeAtomic(join(folder, 'a'), 'new'));
+      expect(error.code).toBe('storage');
+      expect(error.remedy).toContain('folder that you may write to');
+      expect(await readFile(join(folder, 'a'), 'utf8')).toBe('old');
+    },
+  );
 
   it.skipIf(!existsSync('/proc/self'))('says so for a folder that takes no files', async () => {
     const error = await caught(() => writeAtomic('/proc/graft-test.bin', 'x'));

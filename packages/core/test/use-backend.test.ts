@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import * as tf from '@tensorflow/tfjs-core';
-import { assertOneTensorFlow, GraftError, selectEngine, TENSORFLOW_VERSION, useBackend, withScope, type Backend } from '../src/index.js';
+import {
+  assertOneTensorFlow,
+  GraftError,
+  selectEngine,
+  TENSORFLOW_VERSION,
+  useBackend,
+  withScope,
+  type Backend,
+} from '../src/index.js';
 import { caught, testBackend, values } from './helpers.js';
 
 const broken = (name: string): Backend => ({
@@ -42,7 +50,10 @@ describe('useBackend', () => {
 
   it('an engine that nobody registered is an error, never another engine', async () => {
     await useBackend(testBackend());
-    expect(await caught(() => selectEngine('quantum'))).toMatchObject({ code: 'unavailable', message: expect.stringContaining('"quantum"') });
+    expect(await caught(() => selectEngine('quantum'))).toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('"quantum"'),
+    });
     expect(tf.getBackend()).toBe('cpu');
   });
 

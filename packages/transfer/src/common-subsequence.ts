@@ -19,7 +19,7 @@ export function commonSubsequence<A, B>(
     }
   }
   const pairs: [A, B][] = [];
-  for (let i = 0, j = 0; i < first.length && j < second.length; ) {
+  for (let i = 0, j = 0; i < first.length && j < second.length;) {
     const [a, b] = [first[i], second[j]];
     if (a === undefined || b === undefined) break;
     if (alike(a, b) && at(i, j) === at(i + 1, j + 1) + 1) {

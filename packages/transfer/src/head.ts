@@ -87,7 +87,11 @@ function namesOf(options: Labels, fewest: number, what: string): readonly string
   const seen = new Set<string>();
   for (const label of options.labels) {
     if (seen.has(label)) {
-      throw new GraftError({ code: 'bad-input', what: `The head's ${what} hold "${label}" twice.`, expected: 'Different names were expected.' });
+      throw new GraftError({
+        code: 'bad-input',
+        what: `The head's ${what} hold "${label}" twice.`,
+        expected: 'Different names were expected.',
+      });
     }
     seen.add(label);
   }

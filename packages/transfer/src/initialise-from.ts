@@ -1,5 +1,13 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { buildModel, didYouMean, GraftError, networkOf, type Layer, type Network, type NetworkWeight } from '@graft-ml/core';
+import {
+  buildModel,
+  didYouMean,
+  GraftError,
+  networkOf,
+  type Layer,
+  type Network,
+  type NetworkWeight,
+} from '@graft-ml/core';
 import { commonSubsequence } from './common-subsequence.js';
 
 export interface InitialiseOptions {
@@ -86,7 +94,11 @@ function tableRename(source: Network, table: Readonly<Record<string, string>>): 
   const known = new Set(source.weights.flatMap((weight) => [weight.name, layerOf(weight.name)]));
   for (const key of Object.keys(table)) {
     if (known.has(key)) continue;
-    throw new GraftError({ code: 'not-found', what: `The source has no weights "${key}" to rename.`, remedy: didYouMean(key, [...known]) });
+    throw new GraftError({
+      code: 'not-found',
+      what: `The source has no weights "${key}" to rename.`,
+      remedy: didYouMean(key, [...known]),
+    });
   }
   const renames = new Map(Object.entries(table));
   return (name) => {
@@ -95,14 +107,23 @@ function tableRename(source: Network, table: Readonly<Record<string, string>>): 
   };
 }
 
-function matchWeights(target: Network, source: Network, renamed: ReadonlyMap<string, NetworkWeight>, byOrder: boolean): Plan {
+function matchWeights(
+  target: Network,
+  source: Network,
+  renamed: ReadonlyMap<string, NetworkWeight>,
+  byOrder: boolean,
+): Plan {
   const taken = new Map<string, Taken>();
   const misfits = new Map<string, string>();
   for (const weight of target.weights) {
     const namesake = renamed.get(weight.name);
     if (namesake === undefined) continue;
     if (sameShape(weight, namesake)) taken.set(weight.name, { weight: namesake, by: 'name' });
-    else misfits.set(weight.name, `"${namesake.name}" of the source has shape ${shown(namesake)}, this one ${shown(weight)}`);
+    else
+      misfits.set(
+        weight.name,
+        `"${namesake.name}" of the source has shape ${shown(namesake)}, this one ${shown(weight)}`,
+      );
   }
   if (byOrder) {
     const used = new Set([...taken.values()].map(({ weight }) => weight.layer));
@@ -120,7 +141,10 @@ function matchWeights(target: Network, source: Network, renamed: ReadonlyMap<str
   }
   const skipped = target.weights
     .filter(({ name }) => !taken.has(name))
-    .map(({ name }) => ({ name, why: misfits.get(name) ?? 'the source has no weight of this name, nor a free layer like it in order' }));
+    .map(({ name }) => ({
+      name,
+      why: misfits.get(name) ?? 'the source has no weight of this name, nor a free layer like it in order',
+    }));
   return { taken, skipped };
 }
 

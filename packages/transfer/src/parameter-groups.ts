@@ -81,7 +81,10 @@ function checkName(name: string, before: readonly GroupSpec[]): void {
   if (name !== DEFAULT_GROUP && name !== '' && !before.some((spec) => spec.name === name)) return;
   throw new GraftError({
     code: 'bad-input',
-    what: name === DEFAULT_GROUP ? `The group name "${name}" is kept for what no selector means.` : `There are two groups "${name}".`,
+    what:
+      name === DEFAULT_GROUP
+        ? `The group name "${name}" is kept for what no selector means.`
+        : `There are two groups "${name}".`,
     expected: 'Every group was expected to have a name of its own.',
   });
 }

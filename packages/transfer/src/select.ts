@@ -69,7 +69,11 @@ function matcher(network: Network, selector: Selector): (node: NetworkNode, inde
   const known = network.nodes.map((node) => node.path);
   for (const path of selector.paths) {
     if (!known.includes(path)) {
-      throw new GraftError({ code: 'not-found', what: `There is no layer "${path}".`, remedy: didYouMean(path, known) });
+      throw new GraftError({
+        code: 'not-found',
+        what: `There is no layer "${path}".`,
+        remedy: didYouMean(path, known),
+      });
     }
   }
   const wanted = new Set(selector.paths);

@@ -1,5 +1,15 @@
 import * as layers from '@tensorflow/tfjs-layers';
-import { buildModel, createRng, GraftError, messageOf, networkOf, type Layer, type Network, type Rng, type TargetSpec } from '@graft-ml/core';
+import {
+  buildModel,
+  createRng,
+  GraftError,
+  messageOf,
+  networkOf,
+  type Layer,
+  type Network,
+  type Rng,
+  type TargetSpec,
+} from '@graft-ml/core';
 import { bridgeLayer, type BridgeKind } from './bridge.js';
 import type { Backbone } from './cut.js';
 import { headActivation, headUnits, type Head } from './head.js';

@@ -4,7 +4,18 @@ import * as layers from '@tensorflow/tfjs-layers';
 import { cpu } from '@graft-ml/backend-cpu';
 import { buildModel, networkOf, predict, useBackend } from '@graft-ml/core';
 import { cut, type CutPoint } from '../src/index.js';
-import { branchedModel, expectClose, nestedModel, numbers, present, reference, sequentialModel, sharedModel, stir, thrownBy } from './models.js';
+import {
+  branchedModel,
+  expectClose,
+  nestedModel,
+  numbers,
+  present,
+  reference,
+  sequentialModel,
+  sharedModel,
+  stir,
+  thrownBy,
+} from './models.js';
 
 beforeAll(async () => {
   await useBackend(cpu());
@@ -55,9 +66,16 @@ describe('cut', () => {
     const x = tf.randomUniform([3, 6], -1, 1, 'float32', 2);
     const backbone = cut(model, ['right', 'stem', 'left']);
     expect(backbone.cuts).toEqual(['right', 'stem', 'left']);
-    expect(backbone.featureShapes).toEqual([[null, 5], [null, 6], [null, 5]]);
+    expect(backbone.featureShapes).toEqual([
+      [null, 5],
+      [null, 6],
+      [null, 5],
+    ]);
     const outputs = ['right', 'stem', 'left'].map((name) => model.getLayer(name).output).flat();
-    expectClose(await numbers(predict(backbone.network, [x])), await reference(layers.model({ inputs: model.inputs, outputs }), [x]));
+    expectClose(
+      await numbers(predict(backbone.network, [x])),
+      await reference(layers.model({ inputs: model.inputs, outputs }), [x]),
+    );
   });
 
   it('leaves away inputs that only the rest of the model reads', () => {

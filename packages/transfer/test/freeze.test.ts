@@ -3,14 +3,34 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
 import { cpu } from '@graft-ml/backend-cpu';
 import { createRng, forward, networkOf, predict, useBackend, type Network } from '@graft-ml/core';
-import { freeze, NOTHING_FROZEN, selectNodes, splitTrunk, trainableWeights, unfreeze, type Selector } from '../src/index.js';
-import { expectClose, nestedModel, numbers, present, reference, sequentialModel, sharedModel, stir, thrownBy, weightBytes } from './models.js';
+import {
+  freeze,
+  NOTHING_FROZEN,
+  selectNodes,
+  splitTrunk,
+  trainableWeights,
+  unfreeze,
+  type Selector,
+} from '../src/index.js';
+import {
+  expectClose,
+  nestedModel,
+  numbers,
+  present,
+  reference,
+  sequentialModel,
+  sharedModel,
+  stir,
+  thrownBy,
+  weightBytes,
+} from './models.js';
 
 beforeAll(async () => {
   await useBackend(cpu());
 });
 
-const paths = (network: Network, selector: Selector): string[] => selectNodes(network, selector).map((node) => node.path);
+const paths = (network: Network, selector: Selector): string[] =>
+  selectNodes(network, selector).map((node) => node.path);
 
 describe('selectors', () => {
   it.each<[string, Selector, string[]]>([
@@ -84,7 +104,12 @@ describe('freeze and unfreeze', () => {
     const second = freeze(network, 'conv*', first);
     expect(second.frozen.size).toBe(8);
     expect(first.frozen.size).toBe(4);
-    expect([...unfreeze(network, 'bn1', second).frozen]).toEqual(['conv1/kernel', 'conv1/bias', 'conv2/kernel', 'conv2/bias']);
+    expect([...unfreeze(network, 'bn1', second).frozen]).toEqual([
+      'conv1/kernel',
+      'conv1/bias',
+      'conv2/kernel',
+      'conv2/bias',
+    ]);
     expect(second.frozen.size).toBe(8);
     expect(unfreeze(network, 'all', second).frozen.size).toBe(0);
     expect(NOTHING_FROZEN.frozen.size).toBe(0);
@@ -92,11 +117,17 @@ describe('freeze and unfreeze', () => {
 
   it('freezing a nested model freezes all that is in it', () => {
     const network = networkOf(nestedModel());
-    expect(trainableWeights(network, freeze(network, 'backbone')).map((weight) => weight.name)).toEqual(['head/kernel', 'head/bias']);
+    expect(trainableWeights(network, freeze(network, 'backbone')).map((weight) => weight.name)).toEqual([
+      'head/kernel',
+      'head/bias',
+    ]);
   });
 
   it('finds a nested model that begins a Sequential', () => {
-    const backbone = layers.sequential({ name: 'backbone', layers: [layers.layers.dense({ inputShape: [3], units: 2, name: 'fc' })] });
+    const backbone = layers.sequential({
+      name: 'backbone',
+      layers: [layers.layers.dense({ inputShape: [3], units: 2, name: 'fc' })],
+    });
     const model = layers.sequential({ layers: [backbone, layers.layers.dense({ units: 1, name: 'head' })] });
     const network = networkOf(model);
     expect([...freeze(network, 'backbone').frozen]).toEqual(['backbone/fc/kernel', 'backbone/fc/bias']);
@@ -106,7 +137,9 @@ describe('freeze and unfreeze', () => {
     const network = networkOf(sharedModel());
     const once = freeze(network, { paths: ['encode#2'] });
     expect([...once.frozen]).toEqual(['encode/kernel', 'encode/bias']);
-    expect(network.nodes.filter((node) => node.weights.some((name) => once.frozen.has(name))).map((node) => node.path)).toEqual(['encode', 'encode#2']);
+    expect(
+      network.nodes.filter((node) => node.weights.some((name) => once.frozen.has(name))).map((node) => node.path),
+    ).toEqual(['encode', 'encode#2']);
   });
 
   it('trainable weights are neither frozen nor statistics', () => {
@@ -118,13 +151,23 @@ describe('freeze and unfreeze', () => {
 
 describe('BatchNorm in training mode', () => {
   const model = (): layers.LayersModel => {
-    const built = layers.sequential({ layers: [layers.layers.batchNormalization({ inputShape: [3], name: 'bn', momentum: 0.9 })] });
+    const built = layers.sequential({
+      layers: [layers.layers.batchNormalization({ inputShape: [3], name: 'bn', momentum: 0.9 })],
+    });
     stir(built);
     return built;
   };
   const statistics = async (network: Network): Promise<number[][]> =>
-    Promise.all(network.weights.filter((weight) => weight.statistic).map(async ({ variable }) => [...(await variable.data())]));
-  const x = (): tf.Tensor => tf.tensor2d([[4, 1, -2], [8, 3, 0], [0, 2, 5], [2, 2, 7]]);
+    Promise.all(
+      network.weights.filter((weight) => weight.statistic).map(async ({ variable }) => [...(await variable.data())]),
+    );
+  const x = (): tf.Tensor =>
+    tf.tensor2d([
+      [4, 1, -2],
+      [8, 3, 0],
+      [0, 2, 5],
+      [2, 2, 7],
+    ]);
 
   it('frozen: normalises by the moving statistics, as at inference, and leaves them', async () => {
     const built = model();
@@ -141,9 +184,13 @@ describe('BatchNorm in training mode', () => {
     const network = networkOf(built);
     const before = await statistics(network);
     const inference = present((await reference(built, [x()]))[0]);
-    const training = present((await numbers(tf.tidy(() => forward(network, [x()], { training: true, rng: createRng(1) }))))[0]);
+    const training = present(
+      (await numbers(tf.tidy(() => forward(network, [x()], { training: true, rng: createRng(1) }))))[0],
+    );
     expect(training).not.toEqual(inference);
-    const [[gamma = 0] = [], [beta = 0] = []] = await Promise.all(network.weights.slice(0, 2).map(async ({ variable }) => [...(await variable.data())]));
+    const [[gamma = 0] = [], [beta = 0] = []] = await Promise.all(
+      network.weights.slice(0, 2).map(async ({ variable }) => [...(await variable.data())]),
+    );
     // The first feature is 4, 8, 0, 2: mean 3.5, variance 8.75.
     expect(training[0]).toBeCloseTo((gamma * (4 - 3.5)) / Math.sqrt(8.75 + 1e-3) + beta, 5);
     const [[mean = 0] = []] = await statistics(network);
@@ -164,7 +211,9 @@ describe('training under a plan', () => {
       tf.tidy(() => {
         const rng = createRng(step);
         const loss = (): tf.Scalar =>
-          tf.mean<tf.Scalar>(tf.square(tf.sub(present(forward(network, [x], { training: true, frozen, rng })[0]), 0.2)));
+          tf.mean<tf.Scalar>(
+            tf.square(tf.sub(present(forward(network, [x], { training: true, frozen, rng })[0]), 0.2)),
+          );
         const { grads } = tf.variableGrads(loss, variables);
         for (const variable of variables) variable.assign(tf.sub(variable, present(grads[variable.name])));
       });
@@ -186,7 +235,9 @@ describe('training under a plan', () => {
     const gradientsOf = async (part: Network, inputs: tf.Tensor[]): Promise<number[][]> => {
       const { grads } = tf.variableGrads(
         () =>
-          tf.mean<tf.Scalar>(tf.square(present(forward(part, inputs, { training: true, frozen, rng: createRng(3), logits: true })[0]))),
+          tf.mean<tf.Scalar>(
+            tf.square(present(forward(part, inputs, { training: true, frozen, rng: createRng(3), logits: true })[0])),
+          ),
         variables,
       );
       return numbers(variables.map((variable) => present(grads[variable.name])));

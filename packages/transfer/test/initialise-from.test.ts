@@ -14,7 +14,9 @@ beforeAll(async () => {
 
 const net = (...units: [string, number][]): layers.LayersModel =>
   layers.sequential({
-    layers: units.map(([name, size], index) => layers.layers.dense({ units: size, name, ...(index === 0 ? { inputShape: [3] } : {}) })),
+    layers: units.map(([name, size], index) =>
+      layers.layers.dense({ units: size, name, ...(index === 0 ? { inputShape: [3] } : {}) }),
+    ),
   });
 
 describe('initialiseFrom', () => {
@@ -24,9 +26,14 @@ describe('initialiseFrom', () => {
     const [mine, theirs] = [await weightBytes(target), await weightBytes(source)];
     const { model, report } = initialiseFrom(target, source);
     const result = await weightBytes(model);
-    for (const name of ['conv1/kernel', 'conv2/kernel', 'conv2/bias', 'dense1/kernel']) expect(result[name], name).toEqual(theirs[name]);
+    for (const name of ['conv1/kernel', 'conv2/kernel', 'conv2/bias', 'dense1/kernel'])
+      expect(result[name], name).toEqual(theirs[name]);
     expect(result['head/kernel']).toEqual(mine['head/kernel']);
-    expect(report.matched.map(({ name, from, by }) => [name, from, by])).toContainEqual(['conv1/kernel', 'conv1/kernel', 'name']);
+    expect(report.matched.map(({ name, from, by }) => [name, from, by])).toContainEqual([
+      'conv1/kernel',
+      'conv1/kernel',
+      'name',
+    ]);
     expect(report.matched).toHaveLength(6);
     expect(report.skipped).toEqual([
       { name: 'head/kernel', why: '"head/kernel" of the source has shape [128, 10], this one [128, 3]' },
@@ -85,7 +92,9 @@ describe('initialiseFrom', () => {
     const missing = thrownBy(() => initialiseFrom(net(['a', 4]), net(['dense1', 4]), { rename: { dense2: 'a' } }));
     expect(missing.code).toBe('not-found');
     expect(missing.remedy).toContain('dense1');
-    expect(thrownBy(() => initialiseFrom(net(['a', 4]), net(['x', 4], ['y', 4]), { rename: { x: 'a', y: 'a' } })).code).toBe('bad-input');
+    expect(
+      thrownBy(() => initialiseFrom(net(['a', 4]), net(['x', 4], ['y', 4]), { rename: { x: 'a', y: 'a' } })).code,
+    ).toBe('bad-input');
   });
 });
 

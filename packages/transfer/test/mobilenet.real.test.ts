@@ -17,7 +17,10 @@ if (missing) console.warn(`Skipped: MobileNet is not in ${folder}; set GRAFT_DAT
 
 /** A picture of soft stripes in [−1, 1], [1, 224, 224, 3]. */
 function picture(): tf.Tensor {
-  const pixels = Float32Array.from({ length: 224 * 224 * 3 }, (_, index) => Math.sin(index / 97) * Math.cos(index / 1013));
+  const pixels = Float32Array.from(
+    { length: 224 * 224 * 3 },
+    (_, index) => Math.sin(index / 97) * Math.cos(index / 1013),
+  );
   return tf.tensor(pixels, [1, 224, 224, 3]);
 }
 

@@ -47,7 +47,10 @@ export function branchedModel(): layers.LayersModel {
 export function nestedModel(): layers.LayersModel {
   const inner = layers.sequential({
     name: 'inner',
-    layers: [L.dense({ inputShape: [5], units: 4, activation: 'relu', name: 'fc' }), L.batchNormalization({ name: 'bn' })],
+    layers: [
+      L.dense({ inputShape: [5], units: 4, activation: 'relu', name: 'fc' }),
+      L.batchNormalization({ name: 'bn' }),
+    ],
   });
   const backbone = layers.sequential({ name: 'backbone' });
   backbone.add(L.dense({ inputShape: [5], units: 5, activation: 'tanh', name: 'entry' }));
@@ -98,7 +101,8 @@ export function expectClose(found: readonly number[][], wanted: readonly number[
   if (found.length !== wanted.length) throw new Error(`${found.length} outputs instead of ${wanted.length}`);
   for (const [index, values] of wanted.entries()) {
     const mine = found[index] ?? [];
-    if (mine.length !== values.length) throw new Error(`output ${index}: ${mine.length} values instead of ${values.length}`);
+    if (mine.length !== values.length)
+      throw new Error(`output ${index}: ${mine.length} values instead of ${values.length}`);
     for (const [at, value] of values.entries()) {
       const difference = Math.abs((mine[at] ?? Number.NaN) - value);
       if (!(difference <= tolerance)) throw new Error(`output ${index}, value ${at}: ${mine[at]} instead of ${value}`);

@@ -26,7 +26,9 @@ describe('parameterGroups', () => {
   });
 
   it('has no default group when everything is meant, and only that one when nothing is', () => {
-    expect(parameterGroups(network, [{ name: 'everything', select: 'all' }]).map((group) => group.name)).toEqual(['everything']);
+    expect(parameterGroups(network, [{ name: 'everything', select: 'all' }]).map((group) => group.name)).toEqual([
+      'everything',
+    ]);
     expect(parameterGroups(network, []).map((group) => group.name)).toEqual([DEFAULT_GROUP]);
   });
 
@@ -40,7 +42,12 @@ describe('parameterGroups', () => {
           return owner === 2 || paths.length === 0 ? [] : [{ name: `group${owner}`, select: { paths } }];
         });
         const all = parameterGroups(network, specs).flatMap((group) => group.weights);
-        expect([...all].sort()).toEqual(network.weights.filter((weight) => !weight.statistic).map((weight) => weight.name).sort());
+        expect([...all].sort()).toEqual(
+          network.weights
+            .filter((weight) => !weight.statistic)
+            .map((weight) => weight.name)
+            .sort(),
+        );
       }),
     );
   });
@@ -56,8 +63,22 @@ describe('parameterGroups', () => {
   });
 
   it.each<[string, GroupSpec[], RegExp]>([
-    ['overlapping selectors', [{ name: 'a', select: 'conv*' }, { name: 'b', select: /2$/ }], /"conv2\/kernel" is in the groups "a" and "b"/],
-    ['a name twice', [{ name: 'a', select: 'conv1' }, { name: 'a', select: 'conv2' }], /two groups "a"/],
+    [
+      'overlapping selectors',
+      [
+        { name: 'a', select: 'conv*' },
+        { name: 'b', select: /2$/ },
+      ],
+      /"conv2\/kernel" is in the groups "a" and "b"/,
+    ],
+    [
+      'a name twice',
+      [
+        { name: 'a', select: 'conv1' },
+        { name: 'a', select: 'conv2' },
+      ],
+      /two groups "a"/,
+    ],
     ['the reserved name', [{ name: 'default', select: 'conv1' }], /kept for/],
     ['layers without weights', [{ name: 'a', select: 'pool1' }], /no trainable weights/],
     ['a negative rate', [{ name: 'a', select: 'conv1', learningRate: -1 }], /learningRate/],

@@ -30,7 +30,15 @@ const graph = fc.record({
 });
 
 /** Every tensor is [batch, 3], so that any two fit together. */
-function build({ inputs, steps, outputs }: { inputs: number; steps: readonly Step[]; outputs: number }): layers.LayersModel {
+function build({
+  inputs,
+  steps,
+  outputs,
+}: {
+  inputs: number;
+  steps: readonly Step[];
+  outputs: number;
+}): layers.LayersModel {
   const fed = Array.from({ length: inputs }, (_, index) => layers.input({ shape: [WIDTH], name: `in${index}` }));
   // Every input is read, or tfjs would not take the graph.
   const tensors = fed.length === 1 ? [...fed] : [apply(L.add({ name: 'inputs' }), fed), ...fed];
@@ -56,11 +64,16 @@ function build({ inputs, steps, outputs }: { inputs: number; steps: readonly Ste
     }
   }
   const first = present(tensors[0]);
-  const ends = tensors.slice(-outputs).map((end, index) => apply(L.dense({ units: 2, name: `end${index}` }), apply(L.add({ name: `last${index}` }), [end, first])));
+  const ends = tensors
+    .slice(-outputs)
+    .map((end, index) =>
+      apply(L.dense({ units: 2, name: `end${index}` }), apply(L.add({ name: `last${index}` }), [end, first])),
+    );
   return layers.model({ inputs: fed, outputs: ends });
 }
 
-const valuesFor = (network: Network): tf.Tensor[] => network.inputs.map((_, seed) => tf.randomUniform([2, WIDTH], -1, 1, 'float32', seed + 1));
+const valuesFor = (network: Network): tf.Tensor[] =>
+  network.inputs.map((_, seed) => tf.randomUniform([2, WIDTH], -1, 1, 'float32', seed + 1));
 
 beforeAll(async () => {
   await useBackend(cpu());
@@ -78,7 +91,11 @@ describe('on random graphs', () => {
         expectClose(await numbers(predict(network, x)), wanted);
         const copy = buildModel(network, 'copy');
         expectClose(await numbers(predict(networkOf(copy), x)), wanted);
-        expect(networkOf(copy).weights.map((weight) => weight.name).sort()).toEqual(network.weights.map((weight) => weight.name).sort());
+        expect(
+          networkOf(copy)
+            .weights.map((weight) => weight.name)
+            .sort(),
+        ).toEqual(network.weights.map((weight) => weight.name).sort());
         const chosen = network.nodes.filter((_, index) => shape.frozen[index] === true).map((node) => node.path);
         const frozen = chosen.length === 0 ? new Set<string>() : freeze(network, { paths: chosen }).frozen;
         const { trunk, tail } = splitTrunk(network, frozen);
@@ -99,7 +116,10 @@ describe('on random graphs', () => {
         const inside = new Set(trunk?.nodes.map((node) => node.path) ?? []);
         for (const weight of trunk?.weights ?? []) expect(frozen.has(weight.name)).toBe(true);
         if (trunk === undefined) return;
-        const given = new Set([...network.inputs, ...network.nodes.filter((node) => inside.has(node.path)).flatMap((node) => node.outputs)]);
+        const given = new Set([
+          ...network.inputs,
+          ...network.nodes.filter((node) => inside.has(node.path)).flatMap((node) => node.outputs),
+        ]);
         for (const node of network.nodes) {
           if (inside.has(node.path)) continue;
           const reasons = [

@@ -4,7 +4,18 @@ import * as layers from '@tensorflow/tfjs-layers';
 import { cpu } from '@graft-ml/backend-cpu';
 import { buildModel, hasLogits, networkOf, predict, useBackend, type Network } from '@graft-ml/core';
 import { freeze, splitTrunk, unfreeze, type Selector } from '../src/index.js';
-import { apply, branchedModel, expectClose, nestedModel, numbers, present, reference, sequentialModel, sharedModel, stir } from './models.js';
+import {
+  apply,
+  branchedModel,
+  expectClose,
+  nestedModel,
+  numbers,
+  present,
+  reference,
+  sequentialModel,
+  sharedModel,
+  stir,
+} from './models.js';
 
 const L = layers.layers;
 
@@ -15,7 +26,11 @@ beforeAll(async () => {
 const pathsOf = (network: Network | undefined): string[] => (network?.nodes ?? []).map((node) => node.path);
 
 /** Check that trunk, then tail, is the whole model, and give the paths of both. */
-async function parted(model: layers.LayersModel, selector: Selector, x: tf.Tensor[]): Promise<{ trunk: string[]; tail: string[]; border: number }> {
+async function parted(
+  model: layers.LayersModel,
+  selector: Selector,
+  x: tf.Tensor[],
+): Promise<{ trunk: string[]; tail: string[]; border: number }> {
   stir(model);
   const network = networkOf(model);
   const { trunk, tail } = splitTrunk(network, freeze(network, selector).frozen);
@@ -59,7 +74,9 @@ describe('splitTrunk on a Sequential', () => {
     const network = networkOf(sequentialModel());
     expect(splitTrunk(network, new Set())).toEqual({ trunk: undefined, tail: network });
     expect((await parted(sequentialModel(), 'conv2', x())).trunk).toEqual([]);
-    const flattened = layers.sequential({ layers: [L.flatten({ inputShape: [2, 2] }), L.dense({ units: 1, name: 'head' })] });
+    const flattened = layers.sequential({
+      layers: [L.flatten({ inputShape: [2, 2] }), L.dense({ units: 1, name: 'head' })],
+    });
     expect(splitTrunk(networkOf(flattened), new Set()).trunk).toBeUndefined();
   });
 
@@ -119,16 +136,27 @@ describe('splitTrunk on graphs', () => {
 
   it('takes both calls of a shared layer', async () => {
     const inputs = [1, 2].map((seed) => tf.randomUniform([3, 4], -1, 1, 'float32', seed));
-    expect(await parted(sharedModel(), 'encode', inputs)).toEqual({ trunk: ['encode', 'encode#2', 'joined'], tail: ['score'], border: 1 });
+    expect(await parted(sharedModel(), 'encode', inputs)).toEqual({
+      trunk: ['encode', 'encode#2', 'joined'],
+      tail: ['score'],
+      border: 1,
+    });
   });
 
   it('passes a second input through that only the tail reads', async () => {
     const inputs = [layers.input({ shape: [4], name: 'a' }), layers.input({ shape: [2], name: 'b' })];
     const encoded = apply(L.dense({ units: 3, name: 'encode' }), present(inputs[0]));
     const joined = apply(L.concatenate({ name: 'joined' }), [encoded, present(inputs[1])]);
-    const model = layers.model({ inputs, outputs: apply(L.dense({ units: 1, name: 'score' }), apply(L.dense({ units: 2, name: 'mix' }), joined)) });
+    const model = layers.model({
+      inputs,
+      outputs: apply(L.dense({ units: 1, name: 'score' }), apply(L.dense({ units: 2, name: 'mix' }), joined)),
+    });
     const values = [tf.ones([2, 4]), tf.ones([2, 2])];
-    expect(await parted(model, 'encode', values)).toEqual({ trunk: ['encode', 'joined'], tail: ['mix', 'score'], border: 1 });
+    expect(await parted(model, 'encode', values)).toEqual({
+      trunk: ['encode', 'joined'],
+      tail: ['mix', 'score'],
+      border: 1,
+    });
   });
 
   it('a dropout that a frozen and a trained layer read is in the trunk', async () => {
@@ -137,7 +165,11 @@ describe('splitTrunk on graphs', () => {
     const frozen = apply(L.dense({ units: 3, name: 'frozen' }), dropped);
     const trained = apply(L.dense({ units: 3, name: 'trained' }), dropped);
     const model = layers.model({ inputs: input, outputs: apply(L.add({ name: 'sum' }), [frozen, trained]) });
-    expect(await parted(model, 'frozen', [tf.ones([2, 4])])).toEqual({ trunk: ['drop', 'frozen'], tail: ['trained', 'sum'], border: 2 });
+    expect(await parted(model, 'frozen', [tf.ones([2, 4])])).toEqual({
+      trunk: ['drop', 'frozen'],
+      tail: ['trained', 'sum'],
+      border: 2,
+    });
   });
 
   it('leaves what follows edge noise to the tail as well', async () => {
@@ -149,6 +181,10 @@ describe('splitTrunk on graphs', () => {
         L.dense({ units: 2, name: 'head' }),
       ],
     });
-    expect(await parted(model, 'frozen', [tf.ones([2, 4])])).toEqual({ trunk: ['frozen'], tail: ['noise', 'relu', 'head'], border: 1 });
+    expect(await parted(model, 'frozen', [tf.ones([2, 4])])).toEqual({
+      trunk: ['frozen'],
+      tail: ['noise', 'relu', 'head'],
+      border: 1,
+    });
   });
 });

@@ -2,10 +2,31 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
 import { cpu } from '@graft-ml/backend-cpu';
-import { createRng, forward, loadBundle, memoryStore, networkOf, predict, saveBundle, useBackend, type Network } from '@graft-ml/core';
+import {
+  createRng,
+  forward,
+  loadBundle,
+  memoryStore,
+  networkOf,
+  predict,
+  saveBundle,
+  useBackend,
+  type Network,
+} from '@graft-ml/core';
 import { seedCnn } from '@graft-ml/zoo';
 import { classificationHead, cut, headFor, multiLabelHead, regressionHead, withHead, type Head } from '../src/index.js';
-import { branchedModel, expectClose, numbers, present, reference, sequentialModel, sharedModel, stir, thrownBy, weightBytes } from './models.js';
+import {
+  branchedModel,
+  expectClose,
+  numbers,
+  present,
+  reference,
+  sequentialModel,
+  sharedModel,
+  stir,
+  thrownBy,
+  weightBytes,
+} from './models.js';
 
 beforeAll(async () => {
   await useBackend(cpu());
@@ -32,7 +53,11 @@ describe('withHead on the seed CNN', () => {
     ['global-average' as const, 'GlobalAveragePooling2D', 64 * 3 + 3],
     ['flatten' as const, 'Flatten', 2 * 2 * 64 * 3 + 3],
   ])('joins its 4-D feature map to a dense softmax: bridge %s', async (bridge, kind, parameters) => {
-    const { model, network, headPaths, backbonePaths } = withHead(cut(source(), 'pool2'), classificationHead({ classes: 3 }), { seed: 2, bridge });
+    const { model, network, headPaths, backbonePaths } = withHead(
+      cut(source(), 'pool2'),
+      classificationHead({ classes: 3 }),
+      { seed: 2, bridge },
+    );
     expect(headPaths).toEqual(['bridge', 'head']);
     expect(backbonePaths).toEqual(['conv1', 'pool1', 'conv2', 'pool2']);
     expect(network.nodes.find((node) => node.path === 'bridge')?.kind).toBe(kind);
@@ -47,13 +72,17 @@ describe('withHead on the seed CNN', () => {
   it('averages, or keeps every position', () => {
     const backbone = cut(seedCnn({ seed: 1 }), 'pool2');
     const units = (bridge: 'auto' | 'flatten'): number =>
-      withHead(backbone, classificationHead({ classes: 10 }), { seed: 1, bridge }).model.getLayer('head').countParams();
+      withHead(backbone, classificationHead({ classes: 10 }), { seed: 1, bridge })
+        .model.getLayer('head')
+        .countParams();
     expect(units('auto')).toBe(64 * 10 + 10);
     expect(units('flatten')).toBe(5 * 5 * 64 * 10 + 10);
   });
 
   it('adds no bridge where features are a vector', () => {
-    expect(withHead(cut(source(), 'flatten'), classificationHead({ classes: 3 }), { seed: 2 }).headPaths).toEqual(['head']);
+    expect(withHead(cut(source(), 'flatten'), classificationHead({ classes: 3 }), { seed: 2 }).headPaths).toEqual([
+      'head',
+    ]);
   });
 
   it('never changes the source, however the graft is trained; the graft starts with the source’s features', async () => {
@@ -61,7 +90,10 @@ describe('withHead on the seed CNN', () => {
     const before = await weightBytes(model);
     const { network } = withHead(cut(model, 'flatten'), classificationHead({ classes: 3, hidden: [4] }), { seed: 2 });
     const x = tf.randomUniform([1, 14, 14, 1], 0, 1, 'float32', 4);
-    expectClose(await numbers(predict(cut(network, 'flatten').network, [x])), await numbers(predict(cut(model, 'flatten').network, [x])));
+    expectClose(
+      await numbers(predict(cut(network, 'flatten').network, [x])),
+      await numbers(predict(cut(model, 'flatten').network, [x])),
+    );
     const weights = network.weights.length;
     trainStep(network, x);
     trainStep(network, x);
@@ -103,7 +135,10 @@ describe('heads', () => {
     const { headPaths, network } = withHead(features(), head, { seed: 1 });
     expect(headPaths).toEqual(['head_hidden1', 'head_dropout1', 'head_hidden2', 'head_dropout2', 'head']);
     expect(network.nodes.find((node) => node.path === 'head_dropout2')?.layer.getConfig()['rate']).toBe(0.25);
-    expect(withHead(features(), classificationHead({ classes: 2, dropout: 0.5 }), { seed: 1 }).headPaths).toEqual(['head_dropout1', 'head']);
+    expect(withHead(features(), classificationHead({ classes: 2, dropout: 0.5 }), { seed: 1 }).headPaths).toEqual([
+      'head_dropout1',
+      'head',
+    ]);
   });
 
   it('is a function of its seed', async () => {
@@ -117,7 +152,9 @@ describe('heads', () => {
   });
 
   it('gets a number where the backbone has its name already', () => {
-    const { headPaths, backbonePaths } = withHead(cut(sequentialModel(), 'head'), classificationHead({ classes: 2 }), { seed: 1 });
+    const { headPaths, backbonePaths } = withHead(cut(sequentialModel(), 'head'), classificationHead({ classes: 2 }), {
+      seed: 1,
+    });
     expect(headPaths).toEqual(['head_2']);
     expect(backbonePaths).toContain('head');
   });
@@ -164,14 +201,22 @@ describe('bridges', () => {
     const model = layers.sequential({
       layers: [layers.layers.conv3d({ inputShape: [4, 4, 4, 1], filters: 2, kernelSize: 3, name: 'conv' })],
     });
-    expect(thrownBy(() => withHead(cut(model, 'conv'), regressionHead({ outputs: 1 }), { seed: 1 })).remedy).toContain('flatten');
-    expect(withHead(cut(model, 'conv'), regressionHead({ outputs: 1 }), { seed: 1, bridge: 'flatten' }).headPaths).toEqual(['bridge', 'head']);
+    expect(thrownBy(() => withHead(cut(model, 'conv'), regressionHead({ outputs: 1 }), { seed: 1 })).remedy).toContain(
+      'flatten',
+    );
+    expect(
+      withHead(cut(model, 'conv'), regressionHead({ outputs: 1 }), { seed: 1, bridge: 'flatten' }).headPaths,
+    ).toEqual(['bridge', 'head']);
   });
 
   it('joins several cuts', async () => {
     const model = sequentialModel();
     stir(model);
-    const { network, headPaths, model: built } = withHead(cut(model, ['pool1', 'conv2']), regressionHead({ outputs: 2 }), { seed: 1 });
+    const {
+      network,
+      headPaths,
+      model: built,
+    } = withHead(cut(model, ['pool1', 'conv2']), regressionHead({ outputs: 2 }), { seed: 1 });
     expect(headPaths).toEqual(['bridge_1', 'bridge_2', 'bridge', 'head']);
     expect(built.getLayer('head').countParams()).toBe((4 + 5) * 2 + 2);
     const x = tf.randomUniform([2, 8, 8, 2], -1, 1, 'float32', 1);
@@ -181,7 +226,12 @@ describe('bridges', () => {
   it('keeps shared layers shared', () => {
     const { network } = withHead(cut(sharedModel(), 'joined'), regressionHead({ outputs: 1 }), { seed: 1 });
     expect(network.nodes.map((node) => node.path)).toEqual(['encode', 'encode#2', 'joined', 'head']);
-    expect(network.weights.map((weight) => weight.name)).toEqual(['encode/kernel', 'encode/bias', 'head/kernel', 'head/bias']);
+    expect(network.weights.map((weight) => weight.name)).toEqual([
+      'encode/kernel',
+      'encode/bias',
+      'head/kernel',
+      'head/bias',
+    ]);
   });
 });
 
@@ -192,12 +242,16 @@ describe('a saved graft', () => {
   ])('with %s gives the same outputs through plain tf.loadLayersModel', async (_, make, at, shape) => {
     const model = make();
     stir(model);
-    const grafted = withHead(cut(model, at), classificationHead({ labels: ['a', 'b'], hidden: [3] }), { seed: 4, name: 'saved' });
+    const grafted = withHead(cut(model, at), classificationHead({ labels: ['a', 'b'], hidden: [3] }), {
+      seed: 4,
+      name: 'saved',
+    });
     const store = memoryStore();
     await saveBundle(store, grafted.model, { target: grafted.target });
-    const json: { modelTopology: object; weightsManifest: { paths: string[]; weights: tf.io.WeightsManifestEntry[] }[] } = JSON.parse(
-      new TextDecoder().decode(await store.read('model.json')),
-    );
+    const json: {
+      modelTopology: object;
+      weightsManifest: { paths: string[]; weights: tf.io.WeightsManifestEntry[] }[];
+    } = JSON.parse(new TextDecoder().decode(await store.read('model.json')));
     const group = present(json.weightsManifest[0]);
     const shard = Uint8Array.from(await store.read(present(group.paths[0])));
     const plain = await layers.loadLayersModel(

@@ -38,7 +38,8 @@ const SMALLEST_SIDE = 10;
  */
 export function seedCnn(options: SeedCnnOptions): layers.LayersModel {
   const inputShape = checkedShape(options.inputShape ?? [28, 28, 1]);
-  const { units, activation } = 'units' in options ? options : { units: options.classes ?? 10, activation: 'softmax' as const };
+  const { units, activation } =
+    'units' in options ? options : { units: options.classes ?? 10, activation: 'softmax' as const };
   if (!Number.isSafeInteger(units) || units < 1) {
     throw new GraftError({
       code: 'bad-input',

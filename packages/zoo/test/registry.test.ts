@@ -3,7 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { cpu } from '@graft-ml/backend-cpu';
-import { GraftError, MANIFEST_FILE, memoryStore, parseManifest, saveBundle, sha256, useBackend, type Store } from '@graft-ml/core';
+import {
+  GraftError,
+  MANIFEST_FILE,
+  memoryStore,
+  parseManifest,
+  saveBundle,
+  sha256,
+  useBackend,
+  type Store,
+} from '@graft-ml/core';
 import { loadPretrainedFrom, registerZooEntry, seedCnn, zooEntries, zooEntry, type ZooEntry } from '../src/index.js';
 import { loadPretrained } from '../src/node/index.js';
 import { ZooRegistry } from '../src/registry.js';
@@ -49,7 +58,9 @@ describe('the registry', () => {
   });
 
   it('refuses a default cut that is not among the cuts', () => {
-    expect(() => new ZooRegistry([{ ...zooEntry('seed-cnn'), defaultCut: 'flaten' }])).toThrow(/Did you mean "flatten"/);
+    expect(() => new ZooRegistry([{ ...zooEntry('seed-cnn'), defaultCut: 'flaten' }])).toThrow(
+      /Did you mean "flatten"/,
+    );
   });
 });
 

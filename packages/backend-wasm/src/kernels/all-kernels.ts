@@ -11,6 +11,7 @@ import { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise-gra
 import { einsum } from './einsum.js';
 import { fusedMatMul } from './fused-mat-mul.js';
 import type { GraftKernel } from './graft-kernel.js';
+import { oneHot } from './one-hot.js';
 import { segmentSum } from './segment-sum.js';
 import { step } from './step.js';
 
@@ -31,6 +32,7 @@ export const ALL_KERNELS: readonly GraftKernel[] = [
   identity,
   maxPoolGradient,
   mean,
+  oneHot,
   segmentSum,
   step,
   sum,

@@ -82,7 +82,12 @@ async function artifactsOf(model: LayersModel): Promise<Artifacts> {
     },
   });
   const { modelTopology, weightSpecs, weightData } = saved.artifacts ?? {};
-  if (modelTopology === undefined || modelTopology instanceof ArrayBuffer || weightSpecs === undefined || weightData === undefined) {
+  if (
+    modelTopology === undefined ||
+    modelTopology instanceof ArrayBuffer ||
+    weightSpecs === undefined ||
+    weightData === undefined
+  ) {
     throw new GraftError({ code: 'internal', what: `tfjs gave no topology or weights for the model "${model.name}".` });
   }
   return { modelTopology, weightSpecs, weightData: joinBuffers(weightData) };

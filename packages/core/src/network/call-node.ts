@@ -35,7 +35,10 @@ export function callNode(
   const masked = inputMasks.some((mask) => mask !== undefined);
   const single = inputs.length === 1;
   const outputs = asList(
-    node.layer.call(single ? first : inputs, { training, ...(masked ? { mask: single ? inputMasks[0] : inputMasks } : {}) }),
+    node.layer.call(single ? first : inputs, {
+      training,
+      ...(masked ? { mask: single ? inputMasks[0] : inputMasks } : {}),
+    }),
   );
   for (const [index, slot] of node.outputs.entries()) {
     const value = outputs[index];

@@ -56,7 +56,9 @@ export function predict(
       }
     });
     // For the same reason an output may be an input, or another output: each is the caller's to dispose by itself.
-    return outputs.map((output, at) => (inputs.includes(output) || outputs.indexOf(output) < at ? tf.clone(output) : output));
+    return outputs.map((output, at) =>
+      inputs.includes(output) || outputs.indexOf(output) < at ? tf.clone(output) : output,
+    );
   });
 }
 

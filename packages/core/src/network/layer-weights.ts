@@ -15,7 +15,13 @@ export function weightsOfLayer(layer: Layer, path: string): NetworkWeight[] {
     let name = `${path}/${inner}`;
     for (let copy = 2; taken.has(name); copy++) name = `${path}/${inner}_${copy}`;
     taken.add(name);
-    return { name, layer, shape: numericShape(weight), statistic: !trainable.has(weight), variable: variableOf(weight) };
+    return {
+      name,
+      layer,
+      shape: numericShape(weight),
+      statistic: !trainable.has(weight),
+      variable: variableOf(weight),
+    };
   });
 }
 

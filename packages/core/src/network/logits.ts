@@ -31,7 +31,8 @@ export function logitsOf(node: NetworkNode, x: tf.Tensor): tf.Tensor | undefined
 export function hasLogits(network: Network): boolean {
   const last = network.nodes.find((node) => node.outputs.some((slot) => slot === network.outputs[0]));
   if (last === undefined) return false;
-  if (last.kind === 'Softmax' || last.kind === 'Activation') return ['softmax', 'sigmoid'].includes(outputActivation(network));
+  if (last.kind === 'Softmax' || last.kind === 'Activation')
+    return ['softmax', 'sigmoid'].includes(outputActivation(network));
   const rank = network.slots.get(last.inputs[0] ?? -1)?.shape.length;
   return last.kind === 'Dense' && rank === 2 && ['softmax', 'sigmoid'].includes(outputActivation(network));
 }

@@ -80,7 +80,10 @@ class GraphReader {
     else this.#addNode(layer, call.outputTensors, inputs, known, prefix);
     const slot = known.get(tensor.id);
     if (slot === undefined) {
-      throw new GraftError({ code: 'internal', what: `The tensor "${tensor.name}" was not found in its own layer’s outputs.` });
+      throw new GraftError({
+        code: 'internal',
+        what: `The tensor "${tensor.name}" was not found in its own layer’s outputs.`,
+      });
     }
     return slot;
   }

@@ -26,7 +26,9 @@ export function reinitialise(
     if (copy === undefined || done.has(copy) || copy.weights.length === 0 || !which(node)) continue;
     done.add(copy);
     const fresh = cloneLayer(node.layer, node.path, seededInitialisers(node.layer.getConfig(), rng.fork(node.path)));
-    fresh.build(node.inputs.length === 1 ? shapeOf(network, node, 0) : node.inputs.map((_, at) => shapeOf(network, node, at)));
+    fresh.build(
+      node.inputs.length === 1 ? shapeOf(network, node, 0) : node.inputs.map((_, at) => shapeOf(network, node, at)),
+    );
     copy.setWeights(fresh.weights.map((weight) => weight.read()));
     for (const weight of fresh.weights) weight.dispose();
   }
@@ -40,7 +42,8 @@ export function reinitialise(
 export function seededInitialisers(config: serialization.ConfigDict, rng: Rng): serialization.ConfigDict {
   const seeded: serialization.ConfigDict = {};
   for (const [key, value] of Object.entries(config)) {
-    if (Array.isArray(value) && value.some(isDict)) seeded[key] = value.map((each, at) => seededPart(key, each, rng.fork(key).fork(at)));
+    if (Array.isArray(value) && value.some(isDict))
+      seeded[key] = value.map((each, at) => seededPart(key, each, rng.fork(key).fork(at)));
     else seeded[key] = seededPart(key, value, rng.fork(key));
   }
   return Object.fromEntries(Object.entries(seeded).filter(([key, value]) => value !== config[key]));

@@ -53,13 +53,15 @@ export function decodeSafetensors(file: Uint8Array, from: string): SafetensorsFi
     const { dtype, shape, data_offsets } = parsed.data;
     const [begin, end] = data_offsets;
     const bytes = shape.reduce((product, size) => product * size, 1) * (dtype === 'U8' ? 1 : 4);
-    if (end - begin !== bytes || end > data.byteLength) throw corrupt(`"${name}" claims bytes ${begin} to ${end} for shape [${shape.join(', ')}].`);
+    if (end - begin !== bytes || end > data.byteLength)
+      throw corrupt(`"${name}" claims bytes ${begin} to ${end} for shape [${shape.join(', ')}].`);
     entries.set(name, parsed.data);
   }
   // Checked before anything is copied: arrays that share bytes could ask for far more memory than the file holds.
   let covered = 0;
   for (const [name, { data_offsets }] of [...entries].sort(byOffsets)) {
-    if (data_offsets[0] !== covered) throw corrupt(`"${name}" begins at byte ${data_offsets[0]}, and the array before it ends at ${covered}.`);
+    if (data_offsets[0] !== covered)
+      throw corrupt(`"${name}" begins at byte ${data_offsets[0]}, and the array before it ends at ${covered}.`);
     covered = data_offsets[1];
   }
   if (covered !== data.byteLength) throw corrupt(`its arrays take ${covered} of ${data.byteLength} data bytes.`);

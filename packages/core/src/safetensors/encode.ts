@@ -13,11 +13,15 @@ export interface NamedArray {
  * @param metadata strings to keep in the header
  * @throws GraftError `bad-input` for an array named `__metadata__`, or one whose values do not fit its shape
  */
-export function encodeSafetensors(arrays: ReadonlyMap<string, NamedArray>, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+export function encodeSafetensors(
+  arrays: ReadonlyMap<string, NamedArray>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
   const header: Record<string, unknown> = { __metadata__: metadata };
   let offset = 0;
   for (const [name, { shape, data }] of arrays) {
-    if (name === '__metadata__') throw new GraftError({ code: 'bad-input', what: 'An array may not be named "__metadata__".' });
+    if (name === '__metadata__')
+      throw new GraftError({ code: 'bad-input', what: 'An array may not be named "__metadata__".' });
     if (shape.reduce((product, size) => product * size, 1) !== data.length) {
       throw new GraftError({
         code: 'bad-input',
