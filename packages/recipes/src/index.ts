@@ -11,4 +11,4 @@ export { frozen, frozenAt } from './recipes/frozen.js';
 export { scratch } from './recipes/scratch.js';
 export { seedLayer2 } from './recipes/seed-layer2.js';
 export { recipe, recipes } from './registry.js';
-export { headFor, penultimate, withFreshAbove, withTargetHead, type FreshAbove } from './surgery.js';
+export { penultimate, withFreshAbove, withTargetHead, type FreshAbove } from './surgery.js';

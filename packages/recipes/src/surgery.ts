@@ -1,19 +1,7 @@
-import { createRng, GraftError, networkOf, reinitialise, type Network, type NetworkNode, type TargetSpec } from '@graft-ml/core';
-import { classificationHead, cut, multiLabelHead, regressionHead, withHead, type CutPoint, type Head } from '@graft-ml/transfer';
+import { createRng, GraftError, networkOf, reinitialise, type Network, type NetworkNode } from '@graft-ml/core';
+import { cut, headFor, withHead, type CutPoint, type Grafted } from '@graft-ml/transfer';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { RecipeTask } from './recipe.js';
-
-/** The head that a target asks for, without hidden layers. */
-export function headFor(target: TargetSpec): Head {
-  switch (target.kind) {
-    case 'classes':
-      return classificationHead({ labels: target.labels });
-    case 'multi-label':
-      return multiLabelHead({ labels: target.labels });
-    case 'values':
-      return regressionHead({ names: target.names });
-  }
-}
 
 /** The node whose output the source's own output layer reads: the deepest features that the source has. */
 export function penultimate(network: Network): NetworkNode {
@@ -34,9 +22,9 @@ export function penultimate(network: Network): NetworkNode {
 }
 
 /** The source with its output layer replaced by one for the task's target; every other weight is the source's. */
-export function withTargetHead(task: RecipeTask, name: string): LayersModel {
+export function withTargetHead(task: RecipeTask, name: string): Grafted {
   const backbone = cut(task.source, penultimate(networkOf(task.source)).path);
-  return withHead(backbone, headFor(task.train.target), { seed: task.seed, name }).model;
+  return withHead(backbone, headFor(task.train.target), { seed: task.seed, name });
 }
 
 export interface FreshAbove {
@@ -48,14 +36,15 @@ export interface FreshAbove {
 /**
  * The source with a new output layer, and the layers between the cut and it initialised again: what lies above the cut
  * was made for the source task.
+ *
+ * @param at where to cut; only the output layer is new when left out
  */
 export function withFreshAbove(task: RecipeTask, at: CutPoint | undefined, name: string): FreshAbove {
-  const model = withTargetHead(task, name);
-  const network = networkOf(model);
-  const headless = cut(task.source, at ?? penultimate(networkOf(task.source)).path);
-  const kept = headless.network.nodes.map((node) => node.path);
-  const isFresh = (node: NetworkNode): boolean => !kept.includes(node.path) && node.path !== 'head';
-  const fresh = reinitialise(network, createRng(task.seed).fork('above-cut'), name, isFresh);
-  model.dispose();
-  return { model: fresh, kept };
+  const grafted = withTargetHead(task, name);
+  if (at === undefined) return { model: grafted.model, kept: grafted.backbonePaths };
+  const kept = cut(task.source, at).network.nodes.map((node) => node.path);
+  const isFresh = ({ path }: NetworkNode): boolean => !kept.includes(path) && !grafted.headPaths.includes(path);
+  const model = reinitialise(grafted.network, createRng(task.seed).fork('above-cut'), name, isFresh);
+  grafted.model.dispose();
+  return { model, kept };
 }

@@ -1,4 +1,4 @@
-import { createRng, networkOf, reinitialise } from '@graft-ml/core';
+import { createRng, reinitialise } from '@graft-ml/core';
 import { adapt } from '../adapt.js';
 import type { Recipe } from '../recipe.js';
 import { withTargetHead } from '../surgery.js';
@@ -9,8 +9,8 @@ export const scratch: Recipe = {
   summary: 'the same architecture with fresh weights, trained on the target data alone',
   async run(task) {
     const grafted = withTargetHead(task, 'scratch');
-    const model = reinitialise(networkOf(grafted), createRng(task.seed).fork('scratch'), 'scratch');
-    grafted.dispose();
+    const model = reinitialise(grafted.network, createRng(task.seed).fork('scratch'), 'scratch');
+    grafted.model.dispose();
     return adapt(task, model, new Set());
   },
 };

@@ -1,7 +1,6 @@
-import { cut, withHead } from '@graft-ml/transfer';
+import { cut, headFor, withHead } from '@graft-ml/transfer';
 import { adapt } from '../adapt.js';
 import type { Recipe } from '../recipe.js';
-import { headFor } from '../surgery.js';
 
 /**
  * The seed document's own choice: features are the output of the model's third layer (`layers[2]`, the second
