@@ -14,6 +14,8 @@ const QUIET = {
   npm_config_update_notifier: 'false',
   npm_config_fund: 'false',
   npm_config_audit: 'false',
+  // `npm test --silent` hands its silence on; errors must show.
+  npm_config_loglevel: 'error',
 };
 
 /** Leave with a clear message unless this Node is new enough. */

@@ -1,6 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeAtomic } from '@graft-ml/core/node';
+import { makeFolder, writeAtomic } from '@graft-ml/core/node';
 import { disposeBatch, type Dataset } from '@graft-ml/datasets';
 
 /** How many pictures there are to try a model on. */
@@ -15,7 +14,7 @@ export async function writeExamplePictures(folder: string, data: Dataset): Promi
   const [height = 1, width = 1] = data.inputShapes[0] ?? [];
   const labels = data.target.kind === 'classes' ? data.target.labels.slice(0, PICTURES) : [];
   const { default: sharp } = await import('sharp');
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const files: string[] = [];
   for (const [label, name] of labels.entries()) {
     const index = data.classes?.indexOf(label) ?? -1;

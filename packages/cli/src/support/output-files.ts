@@ -1,7 +1,7 @@
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { GraftError } from '@graft-ml/core';
-import { storageError, writeAtomic } from '@graft-ml/core/node';
+import { makeFolder, writeAtomic } from '@graft-ml/core/node';
 
 /**
  * Make sure that a folder can be written to, before work starts whose result would be lost otherwise.
@@ -9,7 +9,7 @@ import { storageError, writeAtomic } from '@graft-ml/core/node';
  * @throws GraftError `storage`, with the cause and the remedy
  */
 export async function assertFolderWritable(folder: string): Promise<void> {
-  await makeFolder(resolve(folder));
+  await makeFolder(folder);
   const probe = join(resolve(folder), '.graft-write-test');
   await writeAtomic(probe, '');
   await rm(probe, { force: true });
@@ -34,19 +34,4 @@ export async function assertFileWritable(path: string): Promise<void> {
   const probe = `${resolve(path)}.graft-write-test`;
   await writeAtomic(probe, '');
   await rm(probe, { force: true });
-}
-
-/**
- * Make a folder and those above it, one by one. (Node's own recursive `mkdir` never returns where the system answers
- * "no such file" to making a folder in one that is there, as Linux does in /proc.)
- */
-async function makeFolder(folder: string): Promise<void> {
-  const found = await stat(folder).catch(() => undefined);
-  if (found?.isDirectory() === true) return;
-  if (dirname(folder) !== folder) await makeFolder(dirname(folder));
-  try {
-    await mkdir(folder);
-  } catch (cause) {
-    throw storageError(folder, cause);
-  }
 }

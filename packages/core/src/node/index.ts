@@ -1,2 +1,4 @@
 export { fileStore } from './file-store.js';
-export { storageError, writeAtomic } from './write-atomic.js';
+export { makeFolder } from './make-folder.js';
+export { storageError } from './storage-error.js';
+export { writeAtomic } from './write-atomic.js';

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { GraftError, messageOf } from '../errors/graft-error.js';
+import { GraftError } from '../errors/graft-error.js';
+import { makeFolder } from './make-folder.js';
+import { storageError } from './storage-error.js';
 
 /**
  * Write a file so that its name never stands for half of it: to a temporary name beside it, flushed, then renamed.
@@ -11,7 +13,7 @@ import { GraftError, messageOf } from '../errors/graft-error.js';
 export async function writeAtomic(path: string, bytes: Uint8Array | string): Promise<void> {
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     const file = await open(temporary, 'w');
     try {
       await file.writeFile(bytes);
@@ -22,27 +24,6 @@ export async function writeAtomic(path: string, bytes: Uint8Array | string): Pro
     await rename(temporary, path);
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => undefined);
-    throw storageError(path, cause);
+    throw cause instanceof GraftError ? cause : storageError(path, cause);
   }
-}
-
-/** The storage error for a failed file operation, with a remedy for the usual causes. */
-export function storageError(path: string, cause: unknown): GraftError {
-  const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  const remedies: Readonly<Record<string, string>> = {
-    ENOSPC: 'The disk is full: free some space and run again.',
-    EDQUOT: 'The disk quota is used up: free some space and run again.',
-    EROFS: 'The file system is read-only: choose another folder.',
-    EACCES: 'Permission was denied: choose a folder that you may write to.',
-    EPERM: 'Permission was denied: choose a folder that you may write to.',
-    ENOTDIR: 'A part of the path is a file, not a folder: choose another path.',
-    EISDIR: 'The path is a folder: name a file in it.',
-    EEXIST: 'A file is in the way: choose another path.',
-  };
-  return new GraftError({
-    code: 'storage',
-    what: `${path} could not be written: ${messageOf(cause)}.`,
-    remedy: remedies[reason] ?? 'Check the path and the disk.',
-    cause,
-  });
 }

@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { GraftError, messageOf, throwIfCancelled, type OnProgress } from '@graft-ml/core';
-import { storageError } from '@graft-ml/core/node';
+import { makeFolder, storageError } from '@graft-ml/core/node';
 import { progressReporter } from '../internal/progress-reporter.js';
 import { fileSize, sha256OfFile, type FilePromise } from './check-file.js';
 
@@ -33,9 +33,7 @@ const TRIES = 4;
 export async function download(options: DownloadOptions): Promise<void> {
   const { urls, path, bytes } = options;
   const part = `${path}.part`;
-  await mkdir(dirname(path), { recursive: true }).catch((cause: unknown) => {
-    throw storageError(dirname(path), cause);
-  });
+  await makeFolder(dirname(path));
   const report = progressReporter(options.onProgress, {
     task: `downloading ${options.title ?? basename(path)}`,
     unit: 'bytes',
