@@ -5,7 +5,8 @@
 import { cpu } from '@graft-ml/backend-cpu';
 import { createRng, networkOf, useBackend, type ActiveBackend } from '@graft-ml/core';
 import { fileStore } from '@graft-ml/core/node';
-import { sketches, stratifiedSubset, type Dataset } from '@graft-ml/datasets';
+import { stratifiedSubset, type Dataset } from '@graft-ml/datasets';
+import { sketches } from '@graft-ml/datasets/sketches';
 import { loadData } from '@graft-ml/datasets/node';
 import { accuracy } from '@graft-ml/metrics';
 import { recipe, type Recipe } from '@graft-ml/recipes';

@@ -3,7 +3,13 @@ export { assertOneTensorFlow, TENSORFLOW_VERSION } from './backend/one-tensorflo
 export { selectEngine } from './backend/select-engine.js';
 export { useBackend, type ActiveBackend } from './backend/use-backend.js';
 export { loadBundle, type LoadedBundle } from './bundle/load-bundle.js';
-export { parseManifest, type BundleManifest, type FileFacts, type Preprocessing, type TargetSpec } from './bundle/manifest.js';
+export {
+  parseManifest,
+  type BundleManifest,
+  type FileFacts,
+  type Preprocessing,
+  type TargetSpec,
+} from './bundle/manifest.js';
 export { MANIFEST_FILE, MODEL_FILE, saveBundle, type BundleFacts } from './bundle/save-bundle.js';
 export { GraftError, messageOf, type GraftErrorCode, type GraftErrorParts } from './errors/graft-error.js';
 export { didYouMean, nearNames } from './errors/suggest.js';

@@ -27,7 +27,8 @@ export interface BatchesOptions {
  *
  * @example
  * ```ts
- * import { batches, disposeBatch, sketches } from '@graft-ml/datasets';
+ * import { batches, disposeBatch } from '@graft-ml/datasets';
+ * import { sketches } from '@graft-ml/datasets/sketches';
  * const { target } = sketches(1, { targetTrain: 50, targetTest: 10, sourceTrain: 10, sourceTest: 10 });
  * for await (const batch of batches(target.train, { batchSize: 32 })) {
  *   console.log(batch.inputs[0]?.shape); // [32, 28, 28, 1], then [18, 28, 28, 1]

@@ -10,7 +10,6 @@ export { parseIdx, type IdxArray } from './idx/parse-idx.js';
 export { mapDataset, type MapOptions } from './map-dataset.js';
 export type { DatasetEntry, DatasetFile } from './registry/entry.js';
 export { dataEntries, dataEntry } from './registry/registry.js';
-export { SKETCH_SIZES, sketches, sketchTask, type SketchSizes, type SketchTask } from './sketches/sketches.js';
 export { splitDataset, type SplitOptions } from './split-dataset.js';
 export { stratifiedSubset } from './stratified-subset.js';
 export { subset } from './subset.js';

@@ -1,7 +1,8 @@
 import { cpu } from '@graft-ml/backend-cpu';
 import { useBackend } from '@graft-ml/core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { sketches, type Dataset } from '../src/index.js';
+import { dataEntry, type Dataset } from '../src/index.js';
+import { sketches } from '../src/sketches/index.js';
 import { upTo } from './toy.js';
 
 beforeAll(async () => {
@@ -18,6 +19,12 @@ async function pixelsOf(dataset: Dataset, count = dataset.size): Promise<Float32
 }
 
 describe('sketches', () => {
+  it('have the labels that the registry lists', () => {
+    const { source, target } = sketches(0, { sourceTrain: 10, sourceTest: 10, targetTrain: 10, targetTest: 10 });
+    expect(source.train.target).toEqual({ kind: 'classes', labels: dataEntry('sketches-source').labels });
+    expect(target.train.target).toEqual({ kind: 'classes', labels: dataEntry('sketches-target').labels });
+  });
+
   it('have their sizes, shapes and balanced classes', () => {
     const { source, target } = sketches();
     expect([source.train.size, source.test.size, target.train.size, target.test.size]).toEqual([

@@ -38,6 +38,9 @@ export function recipe(name: string): Recipe {
   throw new GraftError({
     code: 'not-found',
     what: `There is no recipe "${name}".`,
-    remedy: didYouMean(name, [...RECIPES.map((each) => each.name), ...[...WITH_CUT.keys()].map((each) => `${each}@<layer>`)]),
+    remedy: didYouMean(name, [
+      ...RECIPES.map((each) => each.name),
+      ...[...WITH_CUT.keys()].map((each) => `${each}@<layer>`),
+    ]),
   });
 }

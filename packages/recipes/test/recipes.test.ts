@@ -47,8 +47,10 @@ function sourceModel(): layers.LayersModel {
   });
 }
 
-async function weightsOf(model: layers.LayersModel): Promise<Map<string, number[]>> {
-  const entries = networkOf(model).weights.map(async ({ name, variable }) => [name, [...(await variable.data())]] as const);
+async function weightsOf(model: layers.LayersModel): Promise<Map<string, readonly number[]>> {
+  const entries = networkOf(model).weights.map(
+    async ({ name, variable }) => [name, [...(await variable.data())]] as const,
+  );
   return new Map(await Promise.all(entries));
 }
 
@@ -68,16 +70,19 @@ function task(source: layers.LayersModel): RecipeTask {
 }
 
 describe('recipes', () => {
-  it.each(recipes().map((each) => each.name))('%s leaves the source as it was, and is the same twice, byte for byte', async (name) => {
-    const source = sourceModel();
-    const before = await weightsOf(source);
-    const first = await recipe(name).run(task(source));
-    const second = await recipe(name).run(task(source));
-    expect(await weightsOf(first.model)).toEqual(await weightsOf(second.model));
-    expect(await weightsOf(source)).toEqual(before);
-    expect(first.result.steps).toBe(6);
-    for (const each of [first.model, second.model, source]) each.dispose();
-  });
+  it.each(recipes().map((each) => each.name))(
+    '%s leaves the source as it was, and is the same twice, byte for byte',
+    async (name) => {
+      const source = sourceModel();
+      const before = await weightsOf(source);
+      const first = await recipe(name).run(task(source));
+      const second = await recipe(name).run(task(source));
+      expect(await weightsOf(first.model)).toEqual(await weightsOf(second.model));
+      expect(await weightsOf(source)).toEqual(before);
+      expect(first.result.steps).toBe(6);
+      for (const each of [first.model, second.model, source]) each.dispose();
+    },
+  );
 
   it('frozen keeps the bytes below the cut and trains what is above', async () => {
     const source = sourceModel();
@@ -98,8 +103,12 @@ describe('recipes', () => {
     const tuned = await weightsOf((await recipe('fine-tune').run(still)).model);
     const scratch = await weightsOf((await recipe('scratch').run(still)).model);
     const before = await weightsOf(source);
-    const far = (map: Map<string, number[]>): number =>
-      Math.max(...(map.get('dense1/kernel') ?? []).map((value, at) => Math.abs(value - (before.get('dense1/kernel')?.[at] ?? 9))));
+    const far = (map: Map<string, readonly number[]>): number =>
+      Math.max(
+        ...(map.get('dense1/kernel') ?? []).map((value, at) =>
+          Math.abs(value - (before.get('dense1/kernel')?.[at] ?? 9)),
+        ),
+      );
     expect(far(tuned)).toBeLessThan(1e-6);
     expect(far(scratch)).toBeGreaterThan(1e-2);
   });
@@ -157,6 +166,8 @@ describe('compare', () => {
     await expect(compare({ ...options, labels: [21] })).rejects.toMatchObject({ code: 'bad-input' });
     const controller = new AbortController();
     controller.abort();
-    await expect(compare({ ...options, labels: [10], signal: controller.signal })).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(compare({ ...options, labels: [10], signal: controller.signal })).rejects.toMatchObject({
+      code: 'cancelled',
+    });
   });
 });

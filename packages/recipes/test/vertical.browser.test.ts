@@ -1,6 +1,7 @@
 import { wasm } from '@graft-ml/backend-wasm';
 import { loadBundle, memoryStore, networkOf, predict, saveBundle, useBackend } from '@graft-ml/core';
-import { sketches, stratifiedSubset } from '@graft-ml/datasets';
+import { stratifiedSubset } from '@graft-ml/datasets';
+import { sketches } from '@graft-ml/datasets/sketches';
 import { createRng } from '@graft-ml/core';
 import { adam, evaluate, fit } from '@graft-ml/train';
 import { seedCnn } from '@graft-ml/zoo';
@@ -13,7 +14,14 @@ it('trains a source, transfers it and saves the result in a browser on WASM', as
   const backend = await useBackend(wasm());
   const { source, target } = sketches();
   const model = seedCnn({ seed: 1 });
-  await fit({ network: networkOf(model), data: source.train, steps: 20, batchSize: 32, optimizer: adam({ learningRate: 1e-3 }), seed: 1 }).result();
+  await fit({
+    network: networkOf(model),
+    data: source.train,
+    steps: 20,
+    batchSize: 32,
+    optimizer: adam({ learningRate: 1e-3 }),
+    seed: 1,
+  }).result();
   const test = stratifiedSubset(target.test, 200, createRng(1));
   const record = await compare({
     source: { name: 'sketches-source', model, testAccuracy: null, defaultCut: 'flatten' },

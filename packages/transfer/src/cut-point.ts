@@ -7,6 +7,11 @@ import { didYouMean, GraftError, type Network, type NetworkNode } from '@graft-m
  */
 export type CutPoint = string | number | { readonly kind: string; readonly occurrence?: 'first' | 'last' | number };
 
+/** A cut point in a few characters, for names and messages: `dense1`, `2`, `Flatten:last`. */
+export function cutName(at: CutPoint): string {
+  return typeof at === 'object' ? `${at.kind}:${at.occurrence ?? 'last'}` : String(at);
+}
+
 /** The last part of a path: `conv1` of `backbone/conv1`. */
 export function leafName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);

@@ -1,5 +1,5 @@
 export type { BridgeKind } from './bridge.js';
-export type { CutPoint } from './cut-point.js';
+export { cutName, type CutPoint } from './cut-point.js';
 export { cut, type Backbone } from './cut.js';
 export { freeze, NOTHING_FROZEN, trainableWeights, unfreeze, type FreezePlan } from './freeze.js';
 export {

@@ -17,7 +17,10 @@ const BATCH = 64;
 const RATE = 2e-3;
 
 const backend = await useBackend(wasm());
-const { train, test } = await loadData('mnist', process.env.GRAFT_DATA_DIR ? { dataDir: process.env.GRAFT_DATA_DIR } : {});
+const { train, test } = await loadData(
+  'mnist',
+  process.env.GRAFT_DATA_DIR ? { dataDir: process.env.GRAFT_DATA_DIR } : {},
+);
 const model = seedCnn({ seed: SEED });
 const network = networkOf(model);
 const training = fit({

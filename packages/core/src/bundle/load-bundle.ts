@@ -44,7 +44,11 @@ export async function loadBundle(store: Store): Promise<LoadedBundle> {
   }
 }
 
-async function readWeights(store: Store, json: ModelJson, manifest: BundleManifest | undefined): Promise<Uint8Array<ArrayBuffer>> {
+async function readWeights(
+  store: Store,
+  json: ModelJson,
+  manifest: BundleManifest | undefined,
+): Promise<Uint8Array<ArrayBuffer>> {
   const declared = declaredBytes(json);
   if (declared > MAX_WEIGHT_BYTES) {
     throw new GraftError({
@@ -81,7 +85,10 @@ async function readChecked(store: Store, name: string, manifest: BundleManifest 
   throw new GraftError({
     code: 'corrupt',
     what: `${store.location}/${name} has sha256 ${found} (${bytes.byteLength} bytes).`,
-    expected: promised === undefined ? 'The manifest does not list it.' : `The manifest says ${promised.sha256} (${promised.bytes} bytes).`,
+    expected:
+      promised === undefined
+        ? 'The manifest does not list it.'
+        : `The manifest says ${promised.sha256} (${promised.bytes} bytes).`,
     remedy: 'The file was damaged or replaced: fetch or save the bundle again.',
   });
 }

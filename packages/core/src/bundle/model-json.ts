@@ -2,7 +2,14 @@ import { z } from 'zod';
 import type * as tf from '@tensorflow/tfjs-core';
 import { GraftError } from '../errors/graft-error.js';
 
-const DTYPE_BYTES: Readonly<Record<string, number>> = { float32: 4, int32: 4, bool: 1, uint8: 1, uint16: 2, float16: 2 };
+const DTYPE_BYTES: Readonly<Record<string, number>> = {
+  float32: 4,
+  int32: 4,
+  bool: 1,
+  uint8: 1,
+  uint16: 2,
+  float16: 2,
+};
 
 interface WeightSpec {
   readonly name: string;

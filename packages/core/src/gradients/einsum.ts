@@ -39,7 +39,9 @@ function operandGradient(
   }
   const others = terms.filter((_, each) => each !== index);
   const factors = saved.filter((_, each) => each !== index);
-  const reachable = [...term].filter((letter) => output.includes(letter) || others.some((other) => other.includes(letter)));
+  const reachable = [...term].filter(
+    (letter) => output.includes(letter) || others.some((other) => other.includes(letter)),
+  );
   const contracted = tf.einsum(`${[output, ...others].join(',')}->${reachable.join('')}`, dy, ...factors);
   if (reachable.length === term.length) return contracted;
   const shape = [...term].map((letter, axis) => (reachable.includes(letter) ? (operand.shape[axis] ?? 1) : 1));

@@ -29,7 +29,12 @@ export function fileStore(folder: string): Store {
         const bytes = await readFile(path);
         return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
       } catch (cause) {
-        throw new GraftError({ code: 'not-found', what: `${path} could not be read.`, remedy: 'Check the path.', cause });
+        throw new GraftError({
+          code: 'not-found',
+          what: `${path} could not be read.`,
+          remedy: 'Check the path.',
+          cause,
+        });
       }
     },
     async write(name, bytes) {

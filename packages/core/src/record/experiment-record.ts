@@ -76,7 +76,12 @@ export interface MistakeRecord {
   /** The probability of the wrong class. */
   readonly confidence: number;
   /** The picture as 8-bit pixels, row by row, channels last; absent for data that are no pictures. */
-  readonly image?: { readonly width: number; readonly height: number; readonly channels: 1 | 3; readonly base64: string };
+  readonly image?: {
+    readonly width: number;
+    readonly height: number;
+    readonly channels: 1 | 3;
+    readonly base64: string;
+  };
 }
 
 export interface EnvironmentRecord {

@@ -22,7 +22,9 @@ export function httpStore(base: string | URL): Store {
     }
   };
   const refuse = (): Promise<never> =>
-    Promise.reject(new GraftError({ code: 'storage', what: `${root.href} is read-only.`, remedy: 'Write to another store.' }));
+    Promise.reject(
+      new GraftError({ code: 'storage', what: `${root.href} is read-only.`, remedy: 'Write to another store.' }),
+    );
   return {
     location: root.href,
     async has(name) {

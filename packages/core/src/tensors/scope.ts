@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 
 /** Owns tensors across awaits, where `tf.tidy` cannot reach. Whatever is still held when the scope ends is disposed. */
 export interface TensorScope {
@@ -13,7 +13,7 @@ export interface TensorScope {
  *
  * @example
  * ```ts
- * import * as tf from '@tensorflow/tfjs-core';
+ * import type * as tf from '@tensorflow/tfjs-core';
  * import { withScope } from '@graft-ml/core';
  * const mean = await withScope(async (scope) => {
  *   const values = scope.own(tf.tensor1d([1, 2, 3]));

@@ -46,7 +46,8 @@ const MAX_BYTES = 2 ** 32;
  * ```ts
  * import * as layers from '@tensorflow/tfjs-layers';
  * import { networkOf } from '@graft-ml/core';
- * import { extractFeatures, sketches } from '@graft-ml/datasets';
+ * import { extractFeatures } from '@graft-ml/datasets';
+ * import { sketches } from '@graft-ml/datasets/sketches';
  * const trunk = layers.sequential({ layers: [layers.layers.flatten({ inputShape: [28, 28, 1] })] });
  * const { target } = sketches(0, { sourceTrain: 0, sourceTest: 0, targetTrain: 20, targetTest: 0 });
  * const features = await extractFeatures(networkOf(trunk), target.train);

@@ -4,19 +4,10 @@ import type { Dataset } from '../dataset.js';
 import { checkCount } from '../internal/checks.js';
 import { SIDE } from './canvas.js';
 import { drawSketch, type Difficulty } from './draw-sketch.js';
+import { SKETCH_SIZES, type SketchSizes } from './sketch-sizes.js';
 import { SOURCE_SHAPES } from './source-shapes.js';
 import type { Shape } from './strokes.js';
 import { TARGET_SHAPES } from './target-shapes.js';
-
-/** How many pictures each part has. */
-export interface SketchSizes {
-  readonly sourceTrain: number;
-  readonly sourceTest: number;
-  readonly targetTrain: number;
-  readonly targetTest: number;
-}
-
-export const SKETCH_SIZES: SketchSizes = { sourceTrain: 4000, sourceTest: 1000, targetTrain: 2000, targetTest: 1000 };
 
 const DIFFICULTY: Difficulty = {
   rotation: 0.05,
@@ -43,7 +34,7 @@ export interface SketchTask {
  *
  * @example
  * ```ts
- * import { sketches } from '@graft-ml/datasets';
+ * import { sketches } from '@graft-ml/datasets/sketches';
  * const { source, target } = sketches(0, { sourceTrain: 100, sourceTest: 50, targetTrain: 100, targetTest: 50 });
  * console.log(source.train.size, target.test.inputShapes); // 100, [[28, 28, 1]]
  * ```

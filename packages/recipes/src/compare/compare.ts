@@ -1,4 +1,11 @@
-import { GraftError, throwIfCancelled, type ActiveBackend, type ExperimentRecord, type Progress, type RunRecord } from '@graft-ml/core';
+import {
+  GraftError,
+  throwIfCancelled,
+  type ActiveBackend,
+  type ExperimentRecord,
+  type Progress,
+  type RunRecord,
+} from '@graft-ml/core';
 import type { Dataset } from '@graft-ml/datasets';
 import type { TrainEvent } from '@graft-ml/train';
 import type { CutPoint } from '@graft-ml/transfer';
@@ -14,7 +21,13 @@ export type CompareEvent =
   | { readonly type: 'run-start'; readonly cell: Cell; readonly index: number; readonly total: number }
   | { readonly type: 'train'; readonly cell: Cell; readonly event: TrainEvent }
   | { readonly type: 'progress'; readonly cell: Cell; readonly progress: Progress }
-  | { readonly type: 'run-end'; readonly cell: Cell; readonly run: RunRecord; readonly index: number; readonly total: number };
+  | {
+      readonly type: 'run-end';
+      readonly cell: Cell;
+      readonly run: RunRecord;
+      readonly index: number;
+      readonly total: number;
+    };
 
 export interface CompareOptions {
   readonly source: {
@@ -48,7 +61,9 @@ export async function compare(options: CompareOptions): Promise<ExperimentRecord
   const startedAt = new Date();
   const started = performance.now();
   checkPlan(options);
-  const counts = [...new Set(options.labels.map((count) => (count === 'all' ? target.train.size : count)))].sort((a, b) => a - b);
+  const counts = [...new Set(options.labels.map((count) => (count === 'all' ? target.train.size : count)))].sort(
+    (a, b) => a - b,
+  );
   const byName = new Map(options.recipes.map((recipe) => [recipe.name, recipe]));
   const cells = cellsOf([...byName.keys()], counts, [...new Set(options.seeds)]);
   const runs: RunRecord[] = [];
@@ -90,7 +105,11 @@ export async function compare(options: CompareOptions): Promise<ExperimentRecord
 function checkPlan({ recipes, labels, seeds, target }: CompareOptions): void {
   for (const [name, list] of Object.entries({ recipes, labels, seeds })) {
     if (list.length === 0) {
-      throw new GraftError({ code: 'bad-input', what: `The comparison has no ${name}.`, expected: 'At least one was expected.' });
+      throw new GraftError({
+        code: 'bad-input',
+        what: `The comparison has no ${name}.`,
+        expected: 'At least one was expected.',
+      });
     }
   }
   for (const count of labels) {

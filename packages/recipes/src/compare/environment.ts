@@ -22,9 +22,13 @@ function runtime(): { runtime: string; platform: string } {
   const process = member(globalThis, 'process');
   const version = member(process, 'version');
   if (typeof version === 'string') {
-    return { runtime: `Node ${version}`, platform: `${String(member(process, 'platform'))} ${String(member(process, 'arch'))}` };
+    return {
+      runtime: `Node ${version}`,
+      platform: `${String(member(process, 'platform'))} ${String(member(process, 'arch'))}`,
+    };
   }
-  return { runtime: String(member(member(globalThis, 'navigator'), 'userAgent') ?? 'unknown'), platform: 'browser' };
+  const agent = member(member(globalThis, 'navigator'), 'userAgent');
+  return { runtime: typeof agent === 'string' ? agent : 'unknown', platform: 'browser' };
 }
 
 /** A property of something that may not be there: browsers have no `process`, older Node no `navigator`. */

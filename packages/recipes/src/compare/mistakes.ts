@@ -7,7 +7,11 @@ import { disposeBatch, type Dataset } from '@graft-ml/datasets';
  * @param probabilities [examples × classes], row-major
  * @param most how many to give
  */
-export async function worstMistakes(data: Dataset, probabilities: Float32Array, most: number): Promise<MistakeRecord[]> {
+export async function worstMistakes(
+  data: Dataset,
+  probabilities: Float32Array,
+  most: number,
+): Promise<MistakeRecord[]> {
   if (data.target.kind !== 'classes' || data.classes === undefined) return [];
   const { labels } = data.target;
   const wrong: { index: number; truth: number; predicted: number; confidence: number }[] = [];

@@ -13,12 +13,19 @@ const NORMAL95 = 1.645;
  * @param recipe test accuracies, one per seed
  * @param scratch test accuracies of scratch for the same seeds, in the same order
  */
-export function isNegativeTransfer(recipe: readonly number[], scratch: readonly number[], testExamples: number): boolean {
+export function isNegativeTransfer(
+  recipe: readonly number[],
+  scratch: readonly number[],
+  testExamples: number,
+): boolean {
   const differences = recipe.map((value, index) => value - (scratch[index] ?? value));
   const mean = average(differences);
   if (mean >= 0) return false;
   if (differences.length < 2) {
-    const variance = [average(recipe), average(scratch)].reduce((sum, p) => sum + (p * (1 - p)) / Math.max(1, testExamples), 0);
+    const variance = [average(recipe), average(scratch)].reduce(
+      (sum, p) => sum + (p * (1 - p)) / Math.max(1, testExamples),
+      0,
+    );
     return -mean > NORMAL95 * Math.sqrt(variance);
   }
   const standardError = standardDeviation(differences) / Math.sqrt(differences.length);

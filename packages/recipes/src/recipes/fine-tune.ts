@@ -1,4 +1,4 @@
-import type { CutPoint } from '@graft-ml/transfer';
+import { cutName, type CutPoint } from '@graft-ml/transfer';
 import { adapt } from '../adapt.js';
 import type { Recipe } from '../recipe.js';
 import { withFreshAbove } from '../surgery.js';
@@ -10,7 +10,7 @@ import { withFreshAbove } from '../surgery.js';
  */
 export function fineTuneAt(at?: CutPoint): Recipe {
   return {
-    name: at === undefined ? 'fine-tune' : `fine-tune@${String(at)}`,
+    name: at === undefined ? 'fine-tune' : `fine-tune@${cutName(at)}`,
     summary: 'a new head on the source’s layers, and all layers train',
     async run(task) {
       const { model } = withFreshAbove(task, at, 'fine-tune');

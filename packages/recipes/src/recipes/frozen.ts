@@ -1,5 +1,5 @@
 import { networkOf } from '@graft-ml/core';
-import { freeze, type CutPoint } from '@graft-ml/transfer';
+import { cutName, freeze, type CutPoint } from '@graft-ml/transfer';
 import { adapt } from '../adapt.js';
 import type { Recipe } from '../recipe.js';
 import { withFreshAbove } from '../surgery.js';
@@ -12,7 +12,7 @@ import { withFreshAbove } from '../surgery.js';
  */
 export function frozenAt(at?: CutPoint): Recipe {
   return {
-    name: at === undefined ? 'frozen' : `frozen@${String(at)}`,
+    name: at === undefined ? 'frozen' : `frozen@${cutName(at)}`,
     summary: 'the source’s layers up to the cut stay as they are; new layers above are trained on cached features',
     async run(task) {
       const { model, kept } = withFreshAbove(task, at ?? task.defaultCut, 'frozen');
