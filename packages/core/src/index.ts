@@ -19,7 +19,8 @@ export { registerGradients } from './gradients/register-gradients.js';
 export { sha256, sha256OfText } from './hash/sha256.js';
 export { buildModel } from './network/build-model.js';
 export { cloneLayer, freshConfig } from './network/clone-layer.js';
-export { forward, predict, type ForwardOptions } from './network/forward.js';
+export type { ForwardOptions } from './network/forward-options.js';
+export { forward, predict } from './network/forward.js';
 export { hasLogits, outputActivation } from './network/logits.js';
 export { networkOf } from './network/network-of.js';
 export {
@@ -38,6 +39,7 @@ export { isNoise } from './network/noise.js';
 export { reinitialise, seededInitialisers } from './network/reinitialise.js';
 export { subnetwork } from './network/subnetwork.js';
 export { createRng, type Rng } from './random/rng.js';
+export { environmentOf } from './record/environment.js';
 export type {
   CurvePoint,
   DataRecord,

@@ -1,29 +1,8 @@
 import { Option, type Command } from 'commander';
 import type { Context } from '../context.js';
-import {
-  addBudgetOptions,
-  addDataOptions,
-  addEngineOptions,
-  requireOptions,
-  type BudgetOptions,
-  type DataOptions,
-  type EngineOptions,
-} from '../options/common.js';
+import type { CompareOptions } from '../jobs/compare-recipes.js';
+import { addBudgetOptions, addDataOptions, addEngineOptions, requireOptions } from '../options/common.js';
 import { labelCounts, nameList, seedList, wholeNumber } from '../options/parse.js';
-
-export interface CompareOptions extends EngineOptions, DataOptions, BudgetOptions {
-  readonly source: string;
-  readonly target: string;
-  readonly recipes: readonly string[];
-  readonly labels: readonly (number | 'all')[];
-  readonly seeds: readonly number[];
-  readonly cut?: string;
-  readonly trainSource?: boolean;
-  readonly sourceSteps?: number;
-  /** A file name; `true` for stdout. */
-  readonly json?: string | true;
-  readonly report?: string;
-}
 
 export function addCompare(program: Command, context: Context): void {
   const command = program

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
-import type { ListOptions } from './recipes.js';
+import type { ListOptions } from '../options/common.js';
 
 export function addData(program: Command, context: Context): void {
   program

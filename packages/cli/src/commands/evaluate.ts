@@ -1,18 +1,7 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
-import {
-  addDataOptions,
-  addEngineOptions,
-  requireOptions,
-  type DataOptions,
-  type EngineOptions,
-} from '../options/common.js';
-
-export interface EvaluateOptions extends EngineOptions, DataOptions {
-  readonly data: string;
-  readonly split: string;
-  readonly json?: boolean;
-}
+import type { EvaluateOptions } from '../jobs/evaluate-model.js';
+import { addDataOptions, addEngineOptions, requireOptions } from '../options/common.js';
 
 export function addEvaluate(program: Command, context: Context): void {
   const command = program

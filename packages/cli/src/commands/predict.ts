@@ -1,12 +1,8 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
-import { addEngineOptions, type EngineOptions } from '../options/common.js';
+import type { PredictOptions } from '../jobs/predict-images.js';
+import { addEngineOptions } from '../options/common.js';
 import { wholeNumber } from '../options/parse.js';
-
-export interface PredictOptions extends EngineOptions {
-  readonly top: number;
-  readonly json?: boolean;
-}
 
 export function addPredict(program: Command, context: Context): void {
   const command = program

@@ -1,17 +1,8 @@
 import { Option, type Command } from 'commander';
 import type { Context } from '../context.js';
-import { addEngineOptions, type EngineOptions } from '../options/common.js';
+import type { QuickstartOptions } from '../jobs/run-quickstart.js';
+import { addEngineOptions } from '../options/common.js';
 import { labelCount, nameList, seedList, wholeNumber } from '../options/parse.js';
-
-export interface QuickstartOptions extends EngineOptions {
-  readonly out: string;
-  readonly recipes: readonly string[];
-  readonly labels: number | 'all';
-  readonly seeds: readonly number[];
-  readonly sourceSteps: number;
-  readonly steps: number;
-  readonly json?: boolean;
-}
 
 export function addQuickstart(program: Command, context: Context): void {
   const command = program

@@ -1,9 +1,6 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
-
-export interface ListOptions {
-  readonly json?: boolean;
-}
+import type { ListOptions } from '../options/common.js';
 
 export function addRecipes(program: Command, context: Context): void {
   program

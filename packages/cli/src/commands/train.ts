@@ -1,30 +1,8 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
-import {
-  addBudgetOptions,
-  addDataOptions,
-  addEngineOptions,
-  requireOptions,
-  type BudgetOptions,
-  type DataOptions,
-  type EngineOptions,
-} from '../options/common.js';
+import type { TrainOptions } from '../jobs/train-model.js';
+import { addBudgetOptions, addDataOptions, addEngineOptions, requireOptions } from '../options/common.js';
 import { labelCount, wholeNumber } from '../options/parse.js';
-
-export interface TrainOptions extends EngineOptions, DataOptions, BudgetOptions {
-  readonly data: string;
-  readonly backbone: string;
-  readonly recipe: string;
-  readonly out: string;
-  readonly labels: number | 'all';
-  readonly seed: number;
-  readonly cut?: string;
-  readonly sourceSteps?: number;
-  readonly checkpointEvery: number;
-  readonly resume?: boolean;
-  readonly restart?: boolean;
-  readonly json?: boolean;
-}
 
 export function addTrain(program: Command, context: Context): void {
   const command = program

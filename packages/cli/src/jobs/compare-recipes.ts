@@ -3,8 +3,8 @@ import { writeAtomic } from '@graft-ml/core/node';
 import { dataEntry } from '@graft-ml/datasets';
 import { compare, recipe, summarise } from '@graft-ml/recipes';
 import { comparisonTable, renderReport } from '@graft-ml/report';
-import type { CompareOptions } from '../commands/compare.js';
 import type { Session } from '../context.js';
+import type { EngineOptions, DataOptions, BudgetOptions } from '../options/common.js';
 import { budgetFrom } from '../support/budget.js';
 import { compareProgress } from '../support/compare-progress.js';
 import { loadNamed } from '../support/named-data.js';
@@ -14,6 +14,20 @@ import { assertCut, planSource, sourceModel } from '../support/source-model.js';
 import { startBackend } from '../support/start-backend.js';
 import { percent, toJson } from '../terminal/format.js';
 import { graftVersion } from '../version.js';
+
+export interface CompareOptions extends EngineOptions, DataOptions, BudgetOptions {
+  readonly source: string;
+  readonly target: string;
+  readonly recipes: readonly string[];
+  readonly labels: readonly (number | 'all')[];
+  readonly seeds: readonly number[];
+  readonly cut?: string;
+  readonly trainSource?: boolean;
+  readonly sourceSteps?: number;
+  /** A file name; `true` for stdout. */
+  readonly json?: string | true;
+  readonly report?: string;
+}
 
 /**
  * `graft compare`. Everything that was typed is checked before anything long starts: names, label counts against the

@@ -2,14 +2,20 @@ import { didYouMean, GraftError, type TargetSpec } from '@graft-ml/core';
 import { dataEntry, type Dataset } from '@graft-ml/datasets';
 import { ConfusionMatrix, type ClassScores } from '@graft-ml/metrics';
 import { evaluate } from '@graft-ml/train';
-import type { EvaluateOptions } from '../commands/evaluate.js';
 import type { Session } from '../context.js';
+import type { EngineOptions, DataOptions } from '../options/common.js';
 import { loadNamed } from '../support/named-data.js';
 import { inRange } from '../support/in-range.js';
 import { savedModel, type SavedModel } from '../support/saved-model.js';
 import { startBackend } from '../support/start-backend.js';
 import { percent, toJson } from '../terminal/format.js';
 import { table } from '../terminal/table.js';
+
+export interface EvaluateOptions extends EngineOptions, DataOptions {
+  readonly data: string;
+  readonly split: string;
+  readonly json?: boolean;
+}
 
 /** What `graft evaluate --json` prints. Accuracies and scores are fractions. */
 export interface Evaluation {

@@ -1,5 +1,5 @@
 import { recipes } from '@graft-ml/recipes';
-import type { ListOptions } from '../commands/recipes.js';
+import type { ListOptions } from '../options/common.js';
 import type { Session } from '../context.js';
 import { toJson } from '../terminal/format.js';
 import { table } from '../terminal/table.js';

@@ -1,13 +1,18 @@
 import { GraftError, predict, throwIfCancelled, withScope, type TargetSpec } from '@graft-ml/core';
 import { readImage } from '@graft-ml/datasets/node';
-import type { PredictOptions } from '../commands/predict.js';
 import type { Session } from '../context.js';
+import type { EngineOptions } from '../options/common.js';
 import { EXIT } from '../exit-codes.js';
 import { savedModel, type SavedModel } from '../support/saved-model.js';
 import { startBackend } from '../support/start-backend.js';
 import { describeError } from '../terminal/describe-error.js';
 import { percent, toJson } from '../terminal/format.js';
 import type { Terminal } from '../terminal/terminal.js';
+
+export interface PredictOptions extends EngineOptions {
+  readonly top: number;
+  readonly json?: boolean;
+}
 
 /** What is said of one file: the best labels (`confidence` is a fraction) or values, or why there is nothing to say. */
 export type Prediction =

@@ -4,8 +4,8 @@ import { writeAtomic } from '@graft-ml/core/node';
 import { dataEntry } from '@graft-ml/datasets';
 import { compare, recipe } from '@graft-ml/recipes';
 import { comparisonTable, renderReport } from '@graft-ml/report';
-import type { QuickstartOptions } from '../commands/quickstart.js';
 import type { Session } from '../context.js';
+import type { EngineOptions } from '../options/common.js';
 import { budgetFrom } from '../support/budget.js';
 import { compareProgress } from '../support/compare-progress.js';
 import { writeExamplePictures } from '../support/example-pictures.js';
@@ -18,6 +18,16 @@ import { startBackend } from '../support/start-backend.js';
 import { trainingProgress } from '../support/training-progress.js';
 import { formatDuration, percent, toJson } from '../terminal/format.js';
 import { graftVersion } from '../version.js';
+
+export interface QuickstartOptions extends EngineOptions {
+  readonly out: string;
+  readonly recipes: readonly string[];
+  readonly labels: number | 'all';
+  readonly seeds: readonly number[];
+  readonly sourceSteps: number;
+  readonly steps: number;
+  readonly json?: boolean;
+}
 
 const SOURCE = 'sketches-source';
 const TARGET = 'sketches-target';

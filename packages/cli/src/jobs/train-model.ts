@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import {
+  environmentOf,
   GraftError,
   MODEL_FILE,
   networkOf,
@@ -11,10 +12,9 @@ import { writeAtomic } from '@graft-ml/core/node';
 import { dataEntry, type Dataset } from '@graft-ml/datasets';
 import { recipe, type Budget } from '@graft-ml/recipes';
 import { evaluate } from '@graft-ml/train';
-import type { TrainOptions } from '../commands/train.js';
 import type { Session } from '../context.js';
+import type { EngineOptions, DataOptions, BudgetOptions } from '../options/common.js';
 import { budgetFrom } from '../support/budget.js';
-import { environmentOf } from '../support/environment.js';
 import { openRunFolder, type RunFolder } from '../support/interrupted-run.js';
 import { assertLabelCount } from '../support/label-count.js';
 import { loadNamed } from '../support/named-data.js';
@@ -25,6 +25,22 @@ import { startBackend } from '../support/start-backend.js';
 import { trainingProgress } from '../support/training-progress.js';
 import { percent, toJson } from '../terminal/format.js';
 import type { Terminal } from '../terminal/terminal.js';
+import { graftVersion } from '../version.js';
+
+export interface TrainOptions extends EngineOptions, DataOptions, BudgetOptions {
+  readonly data: string;
+  readonly backbone: string;
+  readonly recipe: string;
+  readonly out: string;
+  readonly labels: number | 'all';
+  readonly seed: number;
+  readonly cut?: string;
+  readonly sourceSteps?: number;
+  readonly checkpointEvery: number;
+  readonly resume?: boolean;
+  readonly restart?: boolean;
+  readonly json?: boolean;
+}
 
 /** `record.json`: what a run was and what came of it. Accuracies are fractions. */
 export interface TrainingRecord {
@@ -121,7 +137,7 @@ export async function trainModel(options: TrainOptions, session: Session): Promi
     trainableParameters: outcome.trainableParameters,
     totalParameters: outcome.totalParameters,
     curve: outcome.result.history,
-    environment: environmentOf(backend, startedAt),
+    environment: environmentOf(backend, graftVersion(), startedAt),
   };
   await saveOutcome(options.out, outcome, train, {
     range,

@@ -2,6 +2,10 @@ import type { Command } from 'commander';
 import { positiveNumber, wholeNumber } from './parse.js';
 
 /** Options of every command that computes. */
+export interface ListOptions {
+  readonly json?: boolean;
+}
+
 export interface EngineOptions {
   readonly backend: string;
   readonly quiet?: boolean;

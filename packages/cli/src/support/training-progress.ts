@@ -13,21 +13,28 @@ export interface TrainingState {
 export function followTraining(): (event: TrainEvent) => TrainingState {
   let state = { done: 0, total: 0 };
   let loss: number | undefined;
-  let accuracy: number | undefined;
+  let right: number | undefined;
+  let validated: number | undefined;
   return (event) => {
     if (event.type === 'start') state = { done: event.resumedFrom, total: event.steps };
     if (event.type === 'step') {
       state = { ...state, done: event.step };
-      // Single batches are noisy: what is shown is a moving average.
-      loss = loss === undefined ? event.loss : 0.95 * loss + 0.05 * event.loss;
+      loss = movingAverage(loss, event.loss);
+      if (event.accuracy !== undefined) right = movingAverage(right, event.accuracy);
     }
-    if (event.type === 'validation') accuracy = event.metrics['accuracy'];
+    if (event.type === 'validation') validated = event.metrics['accuracy'];
     const parts = [
       loss === undefined ? '' : `loss ${loss.toFixed(3)}`,
-      accuracy === undefined ? '' : `validation accuracy ${(accuracy * 100).toFixed(1)} %`,
+      right === undefined ? '' : `training accuracy ${(right * 100).toFixed(1)} %`,
+      validated === undefined ? '' : `validation accuracy ${(validated * 100).toFixed(1)} %`,
     ];
     return { ...state, detail: parts.filter((part) => part !== '').join(', ') };
   };
+}
+
+/** Single batches are noisy: what is shown is an exponential average of the last twenty or so. */
+function movingAverage(before: number | undefined, value: number): number {
+  return before === undefined ? value : 0.95 * before + 0.05 * value;
 }
 
 /** Show a training's events as a progress bar over its steps. */

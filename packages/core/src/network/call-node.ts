@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { GraftError } from '../errors/graft-error.js';
-import type { ForwardOptions } from './forward.js';
+import type { ForwardOptions } from './forward-options.js';
 import { logitsOf } from './logits.js';
 import type { NetworkNode, Slot } from './network.js';
 import { noiseOf } from './noise.js';

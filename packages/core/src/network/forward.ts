@@ -1,22 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { GraftError } from '../errors/graft-error.js';
-import type { Rng } from '../random/rng.js';
 import { callNode } from './call-node.js';
+import type { ForwardOptions } from './forward-options.js';
 import type { Network, Slot } from './network.js';
-
-export interface ForwardOptions {
-  /**
-   * Training mode: dropout is active, and a BatchNorm whose statistics are not frozen normalises by the batch and moves
-   * its statistics. Default false.
-   */
-  readonly training?: boolean;
-  /** Names of frozen weights. A BatchNorm whose `moving_mean` is among them runs in inference mode (as in Keras). */
-  readonly frozen?: ReadonlySet<string>;
-  /** Seeds dropout and other noise; required in training mode when the network holds such layers. */
-  readonly rng?: Rng;
-  /** Give the outputs before their final softmax or sigmoid. See `hasLogits`. */
-  readonly logits?: boolean;
-}
 
 /**
  * Run a network on concrete tensors. Differentiable: everything goes through tfjs ops on the live variables.

@@ -1,4 +1,5 @@
 import {
+  environmentOf,
   GraftError,
   throwIfCancelled,
   type ActiveBackend,
@@ -13,7 +14,6 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Budget, Recipe } from '../recipe.js';
 import { cellsOf, type Cell } from './cell.js';
 import { defaultBudget } from './default-budget.js';
-import { environmentOf } from './environment.js';
 import { runCell } from './run-cell.js';
 import { summarise } from './summarise.js';
 
@@ -59,7 +59,6 @@ export interface CompareOptions {
 export async function compare(options: CompareOptions): Promise<ExperimentRecord> {
   const { source, target, signal, onEvent } = options;
   const startedAt = new Date();
-  const started = performance.now();
   checkPlan(options);
   const counts = [...new Set(options.labels.map((count) => (count === 'all' ? target.train.size : count)))].sort(
     (a, b) => a - b,
@@ -98,7 +97,7 @@ export async function compare(options: CompareOptions): Promise<ExperimentRecord
     },
     rows: summarise(runs, target.test.size),
     runs,
-    environment: environmentOf(options.backend, options.graftVersion, startedAt, (performance.now() - started) / 1000),
+    environment: environmentOf(options.backend, options.graftVersion, startedAt),
   };
 }
 

@@ -1,12 +1,14 @@
-import { TENSORFLOW_VERSION, type ActiveBackend, type EnvironmentRecord } from '@graft-ml/core';
+import type { ActiveBackend } from '../backend/use-backend.js';
+import { TENSORFLOW_VERSION } from '../backend/one-tensorflow.js';
+import type { EnvironmentRecord } from './experiment-record.js';
 
-/** What a record says of the machine that made it. Works in Node and in browsers. */
-export function environmentOf(
-  backend: ActiveBackend,
-  graftVersion: string,
-  startedAt: Date,
-  seconds: number,
-): EnvironmentRecord {
+/**
+ * What a record says of the machine that made it, and how long it took. Works in Node and in browsers.
+ *
+ * @param graftVersion the version of the package or program that writes the record
+ * @param startedAt when the work began; it ends now
+ */
+export function environmentOf(backend: ActiveBackend, graftVersion: string, startedAt: Date): EnvironmentRecord {
   return {
     graft: graftVersion,
     tfjs: TENSORFLOW_VERSION,
@@ -14,7 +16,7 @@ export function environmentOf(
     backendDetails: backend.details,
     ...runtime(),
     startedAt: startedAt.toISOString(),
-    seconds,
+    seconds: (Date.now() - startedAt.getTime()) / 1000,
   };
 }
 

@@ -1,0 +1,15 @@
+import type { Rng } from '../random/rng.js';
+
+export interface ForwardOptions {
+  /**
+   * Training mode: dropout is active, and a BatchNorm whose statistics are not frozen normalises by the batch and moves
+   * its statistics. Default false.
+   */
+  readonly training?: boolean;
+  /** Names of frozen weights. A BatchNorm whose `moving_mean` is among them runs in inference mode (as in Keras). */
+  readonly frozen?: ReadonlySet<string>;
+  /** Seeds dropout and other noise; required in training mode when the network holds such layers. */
+  readonly rng?: Rng;
+  /** Give the outputs before their final softmax or sigmoid. See `hasLogits`. */
+  readonly logits?: boolean;
+}
