@@ -1,6 +1,7 @@
 import { cpu } from '@graft-ml/backend-cpu';
 import { createRng, networkOf, useBackend, type ActiveBackend } from '@graft-ml/core';
 import { arrayDataset, type Dataset } from '@graft-ml/datasets';
+import type { TrainEvent } from '@graft-ml/train';
 import * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -83,6 +84,18 @@ describe('recipes', () => {
       for (const each of [first.model, second.model, source]) each.dispose();
     },
   );
+
+  it.each(recipes().map((each) => each.name))('%s holds the same number of tensors at every step', async (name) => {
+    const source = sourceModel();
+    const counts: number[] = [];
+    const onEvent = ({ type }: TrainEvent): void => {
+      if (type === 'step') counts.push(tf.memory().numTensors);
+    };
+    const { model } = await recipe(name).run({ ...task(source), onEvent });
+    expect(counts).toHaveLength(6);
+    expect(new Set(counts).size).toBe(1);
+    for (const each of [model, source]) each.dispose();
+  });
 
   it('frozen keeps the bytes below the cut and trains what is above', async () => {
     const source = sourceModel();
