@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { cpu } from '@graft-ml/backend-cpu';
 import { GraftError, useBackend } from '@graft-ml/core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { gunzip, idxDataset, parseIdx } from '../src/index.js';
+import { gunzip, idxDataset, parseIdx } from '../src/idx/index.js';
 import { crc32 } from '../src/idx/crc32.js';
 import { firsts } from './toy.js';
 

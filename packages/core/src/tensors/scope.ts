@@ -13,7 +13,7 @@ export interface TensorScope {
  *
  * @example
  * ```ts
- * import type * as tf from '@tensorflow/tfjs-core';
+ * import * as tf from '@tensorflow/tfjs-core';
  * import { withScope } from '@graft-ml/core';
  * const mean = await withScope(async (scope) => {
  *   const values = scope.own(tf.tensor1d([1, 2, 3]));
