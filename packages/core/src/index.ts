@@ -13,7 +13,8 @@ export {
 export { MANIFEST_FILE, MODEL_FILE, saveBundle, type BundleFacts } from './bundle/save-bundle.js';
 export { GraftError, messageOf, type GraftErrorCode, type GraftErrorParts } from './errors/graft-error.js';
 export { didYouMean, nearNames } from './errors/suggest.js';
-export { throwIfCancelled, yieldToEventLoop } from './events/cancel.js';
+export { throwIfCancelled } from './events/cancel.js';
+export { Breather, yieldToEventLoop } from './events/event-loop.js';
 export type { OnProgress, Progress } from './events/progress.js';
 export { registerGradients } from './gradients/register-gradients.js';
 export { sha256, sha256OfText } from './hash/sha256.js';

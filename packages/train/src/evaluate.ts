@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { GraftError, predict, throwIfCancelled, type Network, type OnProgress } from '@graft-ml/core';
+import { Breather, GraftError, predict, throwIfCancelled, type Network, type OnProgress } from '@graft-ml/core';
 import { disposeBatch, type Batch, type Dataset } from '@graft-ml/datasets';
 import type { Metric } from '@graft-ml/metrics';
-import { Breather } from './event-loop.js';
 import { firstBadExample } from './loop/divergence.js';
 import { computeLoss, lossWeight } from './losses/compute-loss.js';
 import { defaultLoss, type Loss } from './losses/loss.js';

@@ -10,10 +10,3 @@ export function throwIfCancelled(signal: AbortSignal | undefined, doing: string)
     throw new GraftError({ code: 'cancelled', what: `Cancelled while ${doing}.`, cause: signal.reason });
   }
 }
-
-/** Let timers, input and rendering have their turn; long loops call this between steps. */
-export function yieldToEventLoop(): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, 0);
-  });
-}

@@ -1,6 +1,5 @@
-import { createRng, GraftError, parameterCount, throwIfCancelled } from '@graft-ml/core';
+import { Breather, createRng, GraftError, parameterCount, throwIfCancelled } from '@graft-ml/core';
 import { Checkpointer } from '../checkpoint/checkpointer.js';
-import { Breather } from '../event-loop.js';
 import type { CheckpointEvent, TrainEvent } from '../events.js';
 import type { FitOptions, TrainResult } from '../fit-options.js';
 import { scheduleFactor } from '../schedules/schedule.js';
