@@ -9,3 +9,7 @@ export { segmentSum } from './segment-sum';
 export { averagePoolGradient, maxPoolGradient } from './pool-gradient';
 export { sumMiddle } from './sum';
 export { step } from './step';
+export { adamUpdate, sgdUpdate } from './optimizer-update';
+export { softmaxCrossEntropy } from './softmax-cross-entropy';
+export { batchNorm, batchNormGradient } from './batch-norm';
+export { clipGradient, reluGradient } from './activation-gradient';

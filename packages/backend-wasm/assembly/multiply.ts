@@ -1,4 +1,5 @@
 import { COLUMNS, ROWS, tile } from './tile';
+import { multiplyDozens } from './wide-tile';
 
 /**
  * C (+)= A × B for packed panels, C row-major with `columnsOfC` floats a row.
@@ -21,9 +22,14 @@ export function multiplyPanels(
   for (let column = 0; column < columns; column += COLUMNS) {
     const panelOfB = b + <usize>column * panel;
     const wide = min(COLUMNS, columns - column);
-    for (let row = 0; row < rows; row += ROWS) {
+    const top = c + ((<usize>column) << 2);
+    let row = 0;
+    if (ASC_FEATURE_RELAXED_SIMD && wide == COLUMNS) {
+      row = multiplyDozens(rows, steps, a, panelOfB, top, stride, accumulate);
+    }
+    for (; row < rows; row += ROWS) {
       const panelOfA = a + <usize>row * panel;
-      const at = c + <usize>row * stride + ((<usize>column) << 2);
+      const at = top + <usize>row * stride;
       const tall = min(ROWS, rows - row);
       if (wide == COLUMNS && tall == ROWS) {
         tile(steps, panelOfA, panelOfB, at, stride, accumulate);

@@ -44,9 +44,10 @@ export function tile(steps: i32, a: usize, b: usize, c: usize, stride: usize, ac
   put(c + 3 * stride, c30, c31, accumulate);
 }
 
+/** Store or add one row of a tile. */
 // @ts-ignore: decorator
 @inline
-function put(c: usize, left: v128, right: v128, accumulate: bool): void {
+export function put(c: usize, left: v128, right: v128, accumulate: bool): void {
   if (accumulate) {
     v128.store(c, f32x4.add(v128.load(c), left));
     v128.store(c, f32x4.add(v128.load(c, 16), right), 16);

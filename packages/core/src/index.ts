@@ -1,4 +1,5 @@
 export type { Backend, BackendReport } from './backend/backend.js';
+export { FUSED, runFused } from './backend/fused.js';
 export { assertOneTensorFlow, TENSORFLOW_VERSION } from './backend/one-tensorflow.js';
 export { selectEngine } from './backend/select-engine.js';
 export { useBackend, type ActiveBackend } from './backend/use-backend.js';

@@ -17,6 +17,13 @@ export const FUNCTIONS = [
   'finish',
   'segmentSum',
   'step',
+  'adamUpdate',
+  'sgdUpdate',
+  'softmaxCrossEntropy',
+  'batchNorm',
+  'batchNormGradient',
+  'clipGradient',
+  'reluGradient',
 ] as const;
 
 export type ModuleFunctions = Readonly<Record<(typeof FUNCTIONS)[number], (...numbers: number[]) => number>>;

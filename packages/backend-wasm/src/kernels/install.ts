@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { GraftError } from '@graft-ml/core';
 import { deviceOf } from '../device/devices.js';
 import { ALL_KERNELS } from './all-kernels.js';
+import { installFusedKernels } from './fused/install-fused.js';
 import type { GraftKernel } from './graft-kernel.js';
 
 const ENGINE = 'wasm';
@@ -11,6 +12,7 @@ let installed = false;
 export function installKernels(): void {
   if (installed) return;
   for (const kernel of ALL_KERNELS) install(kernel);
+  installFusedKernels(ENGINE);
   installed = true;
 }
 

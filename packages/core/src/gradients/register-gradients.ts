@@ -1,7 +1,20 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { FUSED } from '../backend/fused.js';
+import { fuseActivationGradients } from './activations.js';
+import { batchNormGradient } from './batch-norm.js';
 import { einsumGradient } from './einsum.js';
+import { reductionGradients } from './reductions.js';
 
-/** Gradients that tfjs-core 4.22 lacks and that hold on every engine. Registering twice is harmless. */
+/**
+ * Gradients that tfjs-core 4.22 lacks, those of fused kernels, and those whose own are slow. They hold on every engine.
+ * Registering twice is harmless.
+ */
 export function registerGradients(): void {
   if (tf.getGradient('Einsum') === undefined) tf.registerGradient(einsumGradient);
+  if (tf.getGradient(FUSED.batchNorm) === undefined) tf.registerGradient(batchNormGradient);
+  fuseActivationGradients();
+  for (const gradient of reductionGradients) {
+    if (tf.getGradient(gradient.kernelName) !== undefined) tf.unregisterGradient(gradient.kernelName);
+    tf.registerGradient(gradient);
+  }
 }

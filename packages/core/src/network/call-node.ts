@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { GraftError } from '../errors/graft-error.js';
+import { fusedBatchNorm } from './batch-norm.js';
 import type { ForwardOptions } from './forward-options.js';
 import { logitsOf } from './logits.js';
 import type { NetworkNode, Slot } from './network.js';
@@ -35,10 +36,11 @@ export function callNode(
   const masked = inputMasks.some((mask) => mask !== undefined);
   const single = inputs.length === 1;
   const outputs = asList(
-    node.layer.call(single ? first : inputs, {
-      training,
-      ...(masked ? { mask: single ? inputMasks[0] : inputMasks } : {}),
-    }),
+    (training ? fusedBatchNorm(node, first) : undefined) ??
+      node.layer.call(single ? first : inputs, {
+        training,
+        ...(masked ? { mask: single ? inputMasks[0] : inputMasks } : {}),
+      }),
   );
   for (const [index, slot] of node.outputs.entries()) {
     const value = outputs[index];

@@ -4,7 +4,8 @@ import { disposeBatch, type Batch } from '@graft-ml/datasets';
 import { accuracy, type Metric } from '@graft-ml/metrics';
 import { computeLoss } from '../losses/compute-loss.js';
 import { clipByGlobalNorm } from '../optimizers/clip-norm.js';
-import { updateRule, type UpdateRule } from '../optimizers/update-rule.js';
+import { ruleFor } from '../optimizers/rule-for.js';
+import type { UpdateRule } from '../optimizers/update-rule.js';
 import { scheduleFactor } from '../schedules/schedule.js';
 import { checkClassIds } from '../targets.js';
 import { divergence } from './divergence.js';
@@ -36,7 +37,7 @@ export class TrainStep {
     this.#noise = noise;
     this.#variables = plan.trained.map((weight) => weight.variable);
     this.#accuracy = plan.loss.kind === 'cross-entropy' ? accuracy() : undefined;
-    this.rule = updateRule(plan.optimizer);
+    this.rule = ruleFor(plan.optimizer);
     this.state = new Map(
       plan.trained.map(({ name, shape }) => [name, this.rule.state.map(() => tf.zeros([...shape]))]),
     );

@@ -1,7 +1,4 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { adamRule } from './adam.js';
-import type { OptimizerSpec } from './optimizer-spec.js';
-import { sgdRule } from './sgd.js';
 
 /** What a weight becomes in one step, and the optimizer's new state for it. */
 export interface Updated {
@@ -24,8 +21,4 @@ export interface UpdateRule {
    * @param step counts from 1
    */
   prepare(step: number, learningRate: number, weightDecay: number): UpdateWeight;
-}
-
-export function updateRule(spec: OptimizerSpec): UpdateRule {
-  return spec.kind === 'sgd' ? sgdRule(spec) : adamRule(spec);
 }
