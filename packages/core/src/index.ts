@@ -16,6 +16,7 @@ export { GraftError, messageOf, type GraftErrorCode, type GraftErrorParts } from
 export { didYouMean, nearNames } from './errors/suggest.js';
 export { throwIfCancelled } from './events/cancel.js';
 export { Breather, yieldToEventLoop } from './events/event-loop.js';
+export { progressReporter } from './events/progress-reporter.js';
 export type { OnProgress, Progress } from './events/progress.js';
 export { registerGradients } from './gradients/register-gradients.js';
 export { sha256, sha256OfText } from './hash/sha256.js';

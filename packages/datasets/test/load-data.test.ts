@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { dataEntries, dataEntry } from '../src/index.js';
-import { cacheFolder, loadData } from '../src/node/index.js';
+import { cacheFolder } from '@graft-ml/core/node';
+import { loadData } from '../src/node/index.js';
 
 let folder: string;
 

@@ -1,6 +1,7 @@
 import {
   GraftError,
   predict,
+  progressReporter,
   slotInfo,
   throwIfCancelled,
   withScope,
@@ -13,7 +14,6 @@ import { arrayDataset } from '../array-dataset.js';
 import { disposeBatch, type Dataset } from '../dataset.js';
 import { checkCount, firstNotFinite, targetWidth, volume } from '../internal/checks.js';
 import { derivedFingerprint } from '../internal/hash-array.js';
-import { progressReporter } from '../internal/progress-reporter.js';
 import { featureKey } from './feature-key.js';
 import { readShard, writeShard, type FeatureShard, type ShardPlan } from './feature-shard.js';
 

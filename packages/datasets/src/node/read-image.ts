@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type Sharp from 'sharp';
 import { GraftError, messageOf } from '@graft-ml/core';
 import { checkCount } from '../internal/checks.js';
-import { fileSize } from './check-file.js';
+import { fileSize } from '@graft-ml/core/node';
 
 export interface ReadImageOptions {
   readonly height: number;

@@ -1,4 +1,4 @@
-import type { OnProgress, Progress } from '@graft-ml/core';
+import type { OnProgress, Progress } from './progress.js';
 
 const INTERVAL_MS = 200;
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { GraftError, messageOf } from '@graft-ml/core';
+import { GraftError, messageOf } from '../errors/graft-error.js';
 
 /** How many bytes and which sha256 a file should have. */
 export interface FilePromise {

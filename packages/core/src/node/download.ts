@@ -1,10 +1,13 @@
 import { constants } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { GraftError, messageOf, throwIfCancelled, type OnProgress } from '@graft-ml/core';
-import { makeFolder, storageError } from '@graft-ml/core/node';
-import { progressReporter } from '../internal/progress-reporter.js';
+import { GraftError, messageOf } from '../errors/graft-error.js';
+import { throwIfCancelled } from '../events/cancel.js';
+import { progressReporter } from '../events/progress-reporter.js';
+import type { OnProgress } from '../events/progress.js';
 import { fileSize, sha256OfFile, type FilePromise } from './check-file.js';
+import { makeFolder } from './make-folder.js';
+import { storageError } from './storage-error.js';
 
 export interface DownloadOptions extends FilePromise {
   /** The same bytes at several places, best first. */
