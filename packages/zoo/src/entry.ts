@@ -10,6 +10,31 @@ export interface ZooCut {
   readonly shape: readonly number[];
 }
 
+/** Layers that belong together: what gradual unfreezing thaws at once and layer-wise rates treat alike. */
+export interface ZooStage {
+  readonly name: string;
+  /** Paths of its layers, in the network's order. */
+  readonly paths: readonly string[];
+}
+
+/** One published file of an entry's weights. */
+export interface WeightFile {
+  /** Its name in the folder, e.g. `model.json`. */
+  readonly name: string;
+  /** The same bytes at several places, best first. */
+  readonly urls: readonly string[];
+  readonly bytes: number;
+  /** 64 lower-case hexadecimal digits. */
+  readonly sha256: string;
+}
+
+/** Weights that others published. */
+export interface PublishedWeights {
+  /** The folder that holds the files below a data folder or the cache, e.g. `mobilenet_v1_0.25_224-layers`. */
+  readonly folder: string;
+  readonly files: readonly WeightFile[];
+}
+
 /** Facts about trained weights, written by the script that trains them. */
 export interface WeightFacts {
   /** sha256 of the bundle's `graft.json`, which holds the sha256 of every other file; absent until weights are trained. */
@@ -36,14 +61,18 @@ export interface ZooEntry extends WeightFacts {
   readonly cuts: readonly ZooCut[];
   /** The name of the cut that recipes use unless told otherwise. */
   readonly defaultCut: string;
+  /** From the input to the output, every layer with weights in exactly one. */
+  readonly stages?: readonly ZooStage[];
   /** Names of the source task's classes, in output order; empty for a bare architecture. */
   readonly labels: readonly string[];
-  /** SPDX identifier of the weights' (or, for an architecture, the code's) licence. */
+  /** SPDX identifier of the weights' (or, for an architecture, the code's) licence; `NOASSERTION` where none is stated. */
   readonly licence: string;
   /** Whether the weights ship inside this package. */
   readonly embedded: boolean;
   /** The folder below `weights/` that holds them; absent for a bare architecture. */
   readonly weightsFolder?: string;
+  /** Where the weights come from when they do not ship inside this package. */
+  readonly published?: PublishedWeights;
   /** The architecture with fresh, seeded weights. */
   create(options: CreateOptions): LayersModel;
 }
@@ -54,4 +83,9 @@ export interface CreateOptions {
   readonly inputShape?: readonly number[];
   /** Number of classes; defaults to the entry's own, or 10. */
   readonly classes?: number;
+}
+
+/** Whether weights can be had for an entry: those that ship with the package, or published ones. */
+export function hasWeights(entry: ZooEntry): boolean {
+  return entry.sourceTask !== undefined && (entry.sha256 !== undefined || entry.published !== undefined);
 }

@@ -1,4 +1,14 @@
-export type { CreateOptions, WeightFacts, ZooCut, ZooEntry } from './entry.js';
+export { mobilenetV1, type MobilenetV1Options } from './architectures/mobilenet-v1.js';
+export {
+  hasWeights,
+  type CreateOptions,
+  type PublishedWeights,
+  type WeightFacts,
+  type WeightFile,
+  type ZooCut,
+  type ZooEntry,
+  type ZooStage,
+} from './entry.js';
 export { loadPretrainedFrom, type Pretrained } from './load-pretrained.js';
 export { registerZooEntry, zooEntries, zooEntry } from './registry.js';
 export { seedCnn, type OutputActivation, type SeedCnnOptions } from './seed-cnn.js';

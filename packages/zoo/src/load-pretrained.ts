@@ -1,5 +1,5 @@
 import { GraftError, loadBundle, MANIFEST_FILE, sha256, type LoadedBundle, type Store } from '@graft-ml/core';
-import type { ZooEntry } from './entry.js';
+import type { PublishedWeights, WeightFile, ZooEntry } from './entry.js';
 import { zooEntry } from './registry.js';
 
 /** A pretrained model, what its bundle says of it, and what the zoo says of it. */
@@ -8,18 +8,45 @@ export interface Pretrained extends LoadedBundle {
 }
 
 /**
- * Load an entry's weights from any store that holds its bundle: a web folder, the browser's storage, a folder on disk.
- * The manifest must have the sha256 that the zoo pins, and every other file the one that the manifest pins.
+ * Load an entry's weights from any store that holds its files: a web folder, the browser's storage, a folder on disk.
+ * For a bundle, the manifest must have the sha256 that the zoo pins, and every other file the one that the manifest
+ * pins; for weights that others published, the zoo pins every file.
  *
- * In Node, `loadPretrained` from `@graft-ml/zoo/node` finds the weights that ship with this package by itself.
+ * In Node, `loadPretrained` from `@graft-ml/zoo/node` finds the weights by itself.
  *
  * @param store for example `httpStore('https://example.org/weights/seed-cnn-mnist')`
- * @throws GraftError `not-found` for an unknown name or a store without the bundle, `bad-input` for an entry without
+ * @throws GraftError `not-found` for an unknown name or a store without the files, `bad-input` for an entry without
  *   weights, `unavailable` while its weights are not trained, `corrupt` when the bytes are not the ones pinned
  */
 export async function loadPretrainedFrom(store: Store, name: string): Promise<Pretrained> {
   const entry = zooEntry(name);
-  const pinned = pinnedSha256(entry);
+  assertPretrained(entry);
+  if (entry.published !== undefined) {
+    return { ...(await loadBundle(pinnedStore(store, entry.published))), entry };
+  }
+  await checkManifest(store, entry);
+  return { ...(await loadBundle(store)), entry };
+}
+
+/** @throws GraftError `bad-input` when the entry is an architecture, `unavailable` while its weights are not trained */
+export function assertPretrained(entry: ZooEntry): void {
+  if (entry.sourceTask === undefined) {
+    throw new GraftError({
+      code: 'bad-input',
+      what: `"${entry.name}" is an architecture without weights.`,
+      expected: 'A pretrained entry such as "seed-cnn/mnist" was expected.',
+      remedy: 'Use zooEntry(name).create({ seed }) for fresh weights.',
+    });
+  }
+  if (entry.sha256 !== undefined || entry.published !== undefined) return;
+  throw new GraftError({
+    code: 'unavailable',
+    what: `The weights of "${entry.name}" have not been trained yet in this version.`,
+    remedy: 'Train them with the training script of the repository, or start from zooEntry(name).create({ seed }).',
+  });
+}
+
+async function checkManifest(store: Store, { name, sha256: pinned }: ZooEntry): Promise<void> {
   if (!(await store.has(MANIFEST_FILE))) {
     throw new GraftError({
       code: 'not-found',
@@ -28,31 +55,32 @@ export async function loadPretrainedFrom(store: Store, name: string): Promise<Pr
     });
   }
   const found = await sha256(await store.read(MANIFEST_FILE));
-  if (found !== pinned) {
-    throw new GraftError({
-      code: 'corrupt',
-      what: `${store.location}/${MANIFEST_FILE} has sha256 ${found}.`,
-      expected: `The zoo pins ${pinned} for "${name}".`,
-      remedy: 'The weights are of another version or were changed: fetch them again.',
-    });
-  }
-  return { ...(await loadBundle(store)), entry };
+  if (found === pinned) return;
+  throw new GraftError({
+    code: 'corrupt',
+    what: `${store.location}/${MANIFEST_FILE} has sha256 ${found}.`,
+    expected: `The zoo pins ${pinned} for "${name}".`,
+    remedy: 'The weights are of another version or were changed: fetch them again.',
+  });
 }
 
-/** The sha256 that an entry's manifest must have. @throws GraftError when the entry has no weights (yet) */
-export function pinnedSha256(entry: ZooEntry): string {
-  if (entry.sourceTask === undefined) {
-    throw new GraftError({
-      code: 'bad-input',
-      what: `"${entry.name}" is an architecture without weights.`,
-      expected: `A pretrained entry such as "${entry.name}/mnist" was expected.`,
-      remedy: 'Use zooEntry(name).create({ seed }) for fresh weights.',
-    });
-  }
-  if (entry.sha256 !== undefined) return entry.sha256;
-  throw new GraftError({
-    code: 'unavailable',
-    what: `The weights of "${entry.name}" have not been trained yet in this version.`,
-    remedy: 'Train them with the training script of the repository, or start from zooEntry(name).create({ seed }).',
-  });
+/** A store seen through the pins of published files: it has these files only, and gives none that is not as pinned. */
+function pinnedStore(store: Store, { files }: PublishedWeights): Store {
+  const pins = new Map<string, WeightFile>(files.map((file) => [file.name, file]));
+  return {
+    ...store,
+    has: async (name) => pins.has(name) && store.has(name),
+    async read(name) {
+      const bytes = await store.read(name);
+      const pin = pins.get(name);
+      const found = await sha256(bytes);
+      if (found === pin?.sha256) return bytes;
+      throw new GraftError({
+        code: 'corrupt',
+        what: `${store.location}/${name} has sha256 ${found} (${bytes.byteLength} bytes).`,
+        expected: pin === undefined ? 'The zoo does not list it.' : `The zoo pins ${pin.sha256} (${pin.bytes} bytes).`,
+        remedy: 'It was damaged or replaced: fetch it again.',
+      });
+    },
+  };
 }

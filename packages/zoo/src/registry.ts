@@ -1,5 +1,6 @@
 import { didYouMean, GraftError } from '@graft-ml/core';
 import type { ZooEntry } from './entry.js';
+import { mobilenetV1Entries, mobilenetV1ImagenetEntry } from './entries/mobilenet-v1.js';
 import { seedCnnEntry, seedCnnMnistEntry } from './entries/seed-cnn.js';
 
 /** Named entries. A name stands for one thing: a second registration of it is refused, never an overwrite. */
@@ -50,7 +51,7 @@ export class ZooRegistry {
   }
 }
 
-const zoo = new ZooRegistry([seedCnnEntry, seedCnnMnistEntry]);
+const zoo = new ZooRegistry([seedCnnEntry, seedCnnMnistEntry, ...mobilenetV1Entries, mobilenetV1ImagenetEntry]);
 
 /**
  * What the zoo knows of a name.

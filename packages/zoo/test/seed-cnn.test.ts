@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import * as tf from '@tensorflow/tfjs-core';
 import { cpu } from '@graft-ml/backend-cpu';
 import { createRng, GraftError, networkOf, reinitialise, useBackend } from '@graft-ml/core';
-import { seedCnn, zooEntry } from '../src/index.js';
+import { seedCnn } from '../src/index.js';
 
 beforeAll(async () => {
   await useBackend(cpu());
@@ -74,17 +74,5 @@ describe('seedCnn', () => {
 
   it.each([0, -1, 2.5])('refuses a head of %d classes', (classes) => {
     expect(() => seedCnn({ seed: 1, classes })).toThrow(/outputs/);
-  });
-});
-
-describe.each(['seed-cnn', 'seed-cnn/mnist'])('the cuts of %s', (name) => {
-  it('exist in the model with the shapes that the entry says', () => {
-    const entry = zooEntry(name);
-    const network = networkOf(entry.create({ seed: 1 }));
-    for (const cut of entry.cuts) {
-      const node = network.nodes.find((each) => each.path === cut.path);
-      expect(network.slots.get(node?.outputs[0] ?? -1)?.shape, cut.name).toEqual([null, ...cut.shape]);
-    }
-    expect(entry.cuts.map((cut) => cut.name)).toContain(entry.defaultCut);
   });
 });

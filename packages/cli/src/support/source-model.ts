@@ -4,7 +4,7 @@ import type { Dataset } from '@graft-ml/datasets';
 import { defaultBudget } from '@graft-ml/recipes';
 import { adam, evaluate, fit } from '@graft-ml/train';
 import { cut } from '@graft-ml/transfer';
-import { zooEntries, zooEntry, type ZooEntry } from '@graft-ml/zoo';
+import { hasWeights, zooEntries, zooEntry, type ZooEntry } from '@graft-ml/zoo';
 import { loadPretrained } from '@graft-ml/zoo/node';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Session } from '../context.js';
@@ -83,13 +83,16 @@ export async function sourceModel(plan: SourcePlan, options: SourceOptions, sess
 /** The zoo's entry for a name or for a data set's name, when its weights exist. */
 function pretrainedEntry(name: string): ZooEntry | undefined {
   const names = [name, `${ARCHITECTURE}/${name}`];
-  return zooEntries().find(
-    (entry) => names.includes(entry.name) && entry.sourceTask !== undefined && entry.sha256 !== undefined,
-  );
+  return zooEntries().find((entry) => names.includes(entry.name) && hasWeights(entry));
 }
 
 async function fromZoo(entry: ZooEntry, options: SourceOptions, session: Session): Promise<Source> {
-  const { model } = await loadPretrained(entry.name);
+  const { model } = await loadPretrained(entry.name, {
+    dataDir: options.dataDir,
+    offline: options.offline,
+    signal: session.signal,
+    onProgress: (progress) => session.terminal.progress(progress),
+  });
   const testAccuracy = options.measure ? await measured(entry, model, options, session) : null;
   return { name: entry.name, model, testAccuracy, defaultCut: entry.defaultCut };
 }
