@@ -57,5 +57,5 @@ export { decodeSafetensors, type SafetensorsFile } from './safetensors/decode.js
 export { encodeSafetensors, type NamedArray } from './safetensors/encode.js';
 export { httpStore } from './store/http-store.js';
 export { memoryStore } from './store/memory-store.js';
-export { assertInside, type Store } from './store/store.js';
+export { assertInside, type ByteRange, type Store } from './store/store.js';
 export { withScope, type TensorScope } from './tensors/scope.js';

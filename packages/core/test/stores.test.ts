@@ -76,6 +76,49 @@ describe.each<[string, () => Store]>([
     expect([...(await store.read('a'))]).toEqual([1, 2]);
   });
 
+  it('reads ranges: any bytes, in any order, more than once', async () => {
+    const store = make();
+    await store.write('a', Uint8Array.of(0, 1, 2, 3, 4, 5));
+    const ranges = [
+      { begin: 4, end: 6 },
+      { begin: 0, end: 3 },
+      { begin: 2, end: 2 },
+      { begin: 2, end: 5 },
+    ];
+    const parts = await store.readRanges('a', ranges);
+    expect(parts.map((part) => [...part])).toEqual([[4, 5], [0, 1, 2], [], [2, 3, 4]]);
+    present(parts[1])[0] = 9;
+    expect([...(await store.read('a'))]).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(await store.readRanges('a', [])).toEqual([]);
+  });
+
+  it.each([
+    { begin: 2, end: 4 },
+    { begin: 7, end: 8 },
+    { begin: 0, end: 2 ** 40 },
+  ])('says corrupt for bytes $begin to $end of a file of 3, and allocates nothing of that size', async (range) => {
+    const store = make();
+    await store.write('a', Uint8Array.of(1, 2, 3));
+    const error = await caught(() => store.readRanges('a', [{ begin: 0, end: 1 }, range]));
+    expect(error.code).toBe('corrupt');
+    expect(error.message).toMatch(new RegExp(`Bytes ${range.begin} to ${range.end} of .*a were asked for, which has`));
+  });
+
+  it.each([
+    { begin: -1, end: 2 },
+    { begin: 2, end: 1 },
+    { begin: 0.5, end: 2 },
+    { begin: 0, end: Number.NaN },
+  ])('refuses bytes $begin to $end', async (range) => {
+    const store = make();
+    await store.write('a', Uint8Array.of(1, 2, 3));
+    expect((await caught(() => store.readRanges('a', [range]))).code).toBe('bad-input');
+  });
+
+  it('says not-found for ranges of what is not there', async () => {
+    expect((await caught(() => make().readRanges('nothing.bin', [{ begin: 0, end: 1 }]))).code).toBe('not-found');
+  });
+
   it.each(ESCAPES)('writes nothing under the name %j', async (name) => {
     expect((await caught(() => make().write(name, Uint8Array.of(1)))).code).toBe('bad-input');
     if (existsSync(join(folder, 'new'))) expect(await readdir(join(folder, 'new'))).toEqual([]);
@@ -165,8 +208,13 @@ describe('httpStore', () => {
 
   beforeAll(async () => {
     server = createServer((request, response) => {
-      if (request.url === '/models/a.bin') response.end(Uint8Array.of(1, 2, 3));
-      else response.writeHead(404).end();
+      const bytes = Uint8Array.of(1, 2, 3);
+      const [, begin, end] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') ?? [];
+      if (request.url === '/models/a.bin') response.end(bytes);
+      else if (request.url === '/models/ranged.bin' && begin !== undefined && end !== undefined) {
+        if (Number(begin) >= bytes.length) response.writeHead(416).end();
+        else response.writeHead(206).end(bytes.subarray(Number(begin), Number(end) + 1));
+      } else response.writeHead(404).end();
     });
     await new Promise<void>((resolve) => {
       server.listen(0, '127.0.0.1', resolve);
@@ -184,6 +232,24 @@ describe('httpStore', () => {
     expect(await store.has('a.bin')).toBe(true);
     expect(await store.has('b.bin')).toBe(false);
     expect((await caught(() => store.read('b.bin'))).message).toMatch(/b\.bin answered 404/);
+  });
+
+  it.each(['a.bin', 'ranged.bin'])('reads ranges from servers that know them or not (%s)', async (name) => {
+    const store = httpStore(base);
+    const parts = await store.readRanges(name, [
+      { begin: 1, end: 3 },
+      { begin: 0, end: 1 },
+      { begin: 3, end: 3 },
+    ]);
+    expect(parts.map((part) => [...part])).toEqual([[2, 3], [1], []]);
+    for (const range of [
+      { begin: 2, end: 4 },
+      { begin: 5, end: 6 },
+    ]) {
+      expect((await caught(() => store.readRanges(name, [range]))).code).toBe('corrupt');
+    }
+    const missing = await caught(() => store.readRanges('b.bin', [{ begin: 0, end: 1 }]));
+    expect(missing.message).toMatch(/b\.bin answered 404/);
   });
 
   it.each(ESCAPES)('fetches nothing under the name %j', async (name) => {

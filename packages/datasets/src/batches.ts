@@ -58,10 +58,14 @@ export function batches(dataset: Dataset, options: BatchesOptions): AsyncIterabl
   }
   const count = dropRemainder ? Math.floor(order.length / batchSize) : Math.ceil(order.length / batchSize);
   const start = (at: number): Promise<Batch> => dataset.batch(order.subarray(at * batchSize, (at + 1) * batchSize));
-  return { [Symbol.asyncIterator]: () => inOrder(start, count, prefetch, dataset.name, options.signal) };
+  return { [Symbol.asyncIterator]: () => readAhead(start, count, prefetch, dataset.name, options.signal) };
 }
 
-async function* inOrder(
+/**
+ * Batches in order, of which `prefetch` more are started while the caller works on one. The caller owns what it is
+ * given; what was started and not given is disposed when the loop is left.
+ */
+export async function* readAhead(
   start: (at: number) => Promise<Batch>,
   count: number,
   prefetch: number,

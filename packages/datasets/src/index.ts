@@ -3,7 +3,6 @@ export { batches, type BatchesOptions } from './batches.js';
 export { checkFinite } from './check-finite.js';
 export { concatDatasets } from './concat-datasets.js';
 export { disposeBatch, type Batch, type Dataset } from './dataset.js';
-export { extractFeatures, type ExtractOptions } from './features/extract-features.js';
 export { mapDataset, type MapOptions } from './map-dataset.js';
 export type { DatasetEntry, DatasetFile } from './registry/entry.js';
 export { dataEntries, dataEntry } from './registry/registry.js';

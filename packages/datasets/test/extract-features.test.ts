@@ -1,50 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
 import { cpu } from '@graft-ml/backend-cpu';
-import { memoryStore, networkOf, useBackend, type Network, type Progress, type Store } from '@graft-ml/core';
+import { networkOf, useBackend, type Progress } from '@graft-ml/core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { arrayDataset, extractFeatures, subset, type Dataset } from '../src/index.js';
-import { toy } from './toy.js';
+import { extractFeatures } from '../src/features/index.js';
+import { arrayDataset, subset } from '../src/index.js';
+import { inputsOf, toy, toyTrunk as trunkOf, watchedStore as watched } from './toy.js';
 
 beforeAll(async () => {
   await useBackend(cpu());
 });
-
-function trunkOf(units = 3, name = 'features', seed = 1): Network {
-  const init = layers.initializers.glorotUniform({ seed });
-  return networkOf(
-    layers.sequential({
-      layers: [layers.layers.dense({ units, inputShape: [2], activation: 'tanh', name, kernelInitializer: init })],
-    }),
-  );
-}
-
-async function inputsOf(dataset: Dataset): Promise<number[][]> {
-  const batch = await dataset.batch(Array.from({ length: dataset.size }, (_, at) => at));
-  const values = await Promise.all(batch.inputs.map(async (input) => [...(await input.data())]));
-  for (const each of [...batch.inputs, batch.targets]) each.dispose();
-  return values;
-}
-
-/** A memory store that counts, and whose files can be reached. */
-function watched(): Store & { readonly written: string[]; readonly reads: string[] } {
-  const inner = memoryStore();
-  const written: string[] = [];
-  const reads: string[] = [];
-  return {
-    ...inner,
-    written,
-    reads,
-    read(name) {
-      reads.push(name);
-      return inner.read(name);
-    },
-    write(name, bytes) {
-      written.push(name);
-      return inner.write(name, bytes);
-    },
-  };
-}
 
 describe('extractFeatures', () => {
   it('gives what the trunk gives, with the targets and order of the data', async () => {
@@ -85,14 +50,14 @@ describe('extractFeatures', () => {
       expect([...(await batch.targets.data())]).toEqual([2.5, 3.5]);
       for (const each of [...batch.inputs, batch.targets]) each.dispose();
     }
-    expect(store.written).toHaveLength(1);
+    expect(store.shards()).toHaveLength(1);
   });
 
   it('computes once for the same trunk and data, whatever their names; again for others', async () => {
     const store = watched();
     const first = await extractFeatures(trunkOf(), toy(8), { store });
     const again = await extractFeatures(trunkOf(3, 'another'), toy(8, 3, 'other name'), { store });
-    expect(store.written).toHaveLength(1);
+    expect(store.shards()).toHaveLength(1);
     expect(await inputsOf(again)).toEqual(await inputsOf(first));
     expect(await again.fingerprint()).toBe(await first.fingerprint());
     const others = [
@@ -100,7 +65,7 @@ describe('extractFeatures', () => {
       await extractFeatures(trunkOf(4), toy(8), { store }),
       await extractFeatures(trunkOf(), toy(9), { store }),
     ];
-    expect(new Set(store.written).size).toBe(4);
+    expect(new Set(store.shards()).size).toBe(4);
     const prints = await Promise.all([first, ...others].map((each) => each.fingerprint()));
     expect(new Set(prints).size).toBe(4);
   });
@@ -108,7 +73,7 @@ describe('extractFeatures', () => {
   it('computes damaged entries again, and replaces them', async () => {
     const store = watched();
     const first = await inputsOf(await extractFeatures(trunkOf(), toy(8), { store }));
-    const [name = ''] = store.written;
+    const [name = ''] = store.shards();
     const whole = await store.read(name);
     const damages: readonly ((bytes: Uint8Array) => Uint8Array)[] = [
       (bytes) => bytes.subarray(0, bytes.length / 2),
@@ -128,7 +93,11 @@ describe('extractFeatures', () => {
     const seen: Progress[] = [];
     const data = toy(100);
     await extractFeatures(trunkOf(), data, { batchSize: 10, onProgress: (progress) => seen.push(progress) });
-    expect(seen.at(-1)).toEqual({ task: 'extracting features of toy', unit: 'examples', done: 100, total: 100 });
+    const about = { task: 'extracting features of toy', unit: 'examples', total: 100 };
+    expect(seen[0]).toEqual({ ...about, done: 0 });
+    const last = seen.at(-1);
+    expect(last).toMatchObject({ ...about, done: 100, secondsLeft: 0 });
+    expect(last?.perSecond).toBeGreaterThan(0);
     const controller = new AbortController();
     const before = tf.memory().numTensors;
     const stopped = extractFeatures(trunkOf(), data, {

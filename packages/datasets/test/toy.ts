@@ -1,3 +1,5 @@
+import { memoryStore, networkOf, type Network, type Store } from '@graft-ml/core';
+import * as layers from '@tensorflow/tfjs-layers';
 import type { Dataset } from '../src/index.js';
 import { arrayDataset } from '../src/index.js';
 
@@ -26,4 +28,57 @@ export async function firsts(dataset: Dataset, indices: ArrayLike<number>): Prom
 /** 0 … size−1. */
 export function upTo(size: number): number[] {
   return Array.from({ length: size }, (_, at) => at);
+}
+
+/** A trunk for toys: one dense layer with tanh. */
+export function toyTrunk(units = 3, name = 'features', seed = 1): Network {
+  const init = layers.initializers.glorotUniform({ seed });
+  return networkOf(
+    layers.sequential({
+      layers: [layers.layers.dense({ units, inputShape: [2], activation: 'tanh', name, kernelInitializer: init })],
+    }),
+  );
+}
+
+/** All numbers of a dataset's inputs, or of those examples. */
+export async function inputsOf(dataset: Dataset, indices: ArrayLike<number> = upTo(dataset.size)): Promise<number[][]> {
+  const batch = await dataset.batch(indices);
+  const values = await Promise.all(batch.inputs.map(async (input) => [...(await input.data())]));
+  for (const each of [...batch.inputs, batch.targets]) each.dispose();
+  return values;
+}
+
+export interface WatchedStore extends Store {
+  readonly written: string[];
+  readonly reads: string[];
+  /** Bytes read in ranges. */
+  rangeBytes: number;
+  /** The shards that were written, in order. */
+  shards(): string[];
+}
+
+/** A store (default: in memory) that counts what passes through it. */
+export function watchedStore(inner: Store = memoryStore()): WatchedStore {
+  const written: string[] = [];
+  const reads: string[] = [];
+  const watched: WatchedStore = {
+    ...inner,
+    written,
+    reads,
+    rangeBytes: 0,
+    shards: () => written.filter((name) => name.endsWith('.safetensors')),
+    read(name) {
+      reads.push(name);
+      return inner.read(name);
+    },
+    readRanges(name, ranges) {
+      for (const { begin, end } of ranges) watched.rangeBytes += end - begin;
+      return inner.readRanges(name, ranges);
+    },
+    async write(name, bytes) {
+      await inner.write(name, bytes);
+      written.push(name);
+    },
+  };
+  return watched;
 }

@@ -1,5 +1,6 @@
 import { networkOf, parameterCount } from '@graft-ml/core';
-import { extractFeatures, type Dataset } from '@graft-ml/datasets';
+import type { Dataset } from '@graft-ml/datasets';
+import { extractFeatures } from '@graft-ml/datasets/features';
 import { adam, fit } from '@graft-ml/train';
 import { splitTrunk } from '@graft-ml/transfer';
 import type { LayersModel } from '@tensorflow/tfjs-layers';

@@ -4,6 +4,10 @@ export interface Progress {
   readonly task: string;
   readonly done: number;
   readonly total?: number;
+  /** Units a second, over this task so far; absent while unknown. */
+  readonly perSecond?: number;
+  /** Seconds to the end, at that rate; absent while unknown. */
+  readonly secondsLeft?: number;
   readonly unit: 'bytes' | 'examples' | 'steps' | 'epochs' | 'runs';
 }
 

@@ -1,7 +1,9 @@
 /** The sha256 of some bytes, as 64 lower-case hexadecimal digits. Works in Node and in browsers (secure contexts). */
 export async function sha256(bytes: Uint8Array): Promise<string> {
-  // A copy, because crypto.subtle refuses views on shared memory, such as the heap of a threaded WASM engine.
-  const digest = await crypto.subtle.digest('SHA-256', new Uint8Array(bytes));
+  const { buffer, byteOffset, byteLength } = bytes;
+  // crypto.subtle refuses views on shared memory, such as the heap of a threaded WASM engine: those are copied.
+  const own = buffer instanceof ArrayBuffer ? new Uint8Array(buffer, byteOffset, byteLength) : new Uint8Array(bytes);
+  const digest = await crypto.subtle.digest('SHA-256', own);
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 

@@ -1,5 +1,5 @@
 import { GraftError } from '../errors/graft-error.js';
-import { assertInside, type Store } from './store.js';
+import { assertInside, checkRange, pastTheEnd, type ByteRange, type Store } from './store.js';
 
 /**
  * A read-only folder on the web.
@@ -8,10 +8,10 @@ import { assertInside, type Store } from './store.js';
  */
 export function httpStore(base: string | URL): Store {
   const root = new URL(String(base).endsWith('/') ? base : `${String(base)}/`);
-  const fetchNamed = async (name: string, method: 'GET' | 'HEAD'): Promise<Response> => {
+  const fetchNamed = async (name: string, method: 'GET' | 'HEAD', headers = {}): Promise<Response> => {
     assertInside(name);
     try {
-      return await fetch(new URL(name, root), { method });
+      return await fetch(new URL(name, root), { method, headers });
     } catch (cause) {
       throw new GraftError({
         code: 'unavailable',
@@ -20,6 +20,21 @@ export function httpStore(base: string | URL): Store {
         cause,
       });
     }
+  };
+  const answered = (name: string, status: number): GraftError =>
+    new GraftError({ code: 'not-found', what: `${root.href}${name} answered ${status}.` });
+  /** A server that does not know ranges (status 200) sends the whole file; one that does, no more than was asked for. */
+  const readRange = async (name: string, range: ByteRange): Promise<Uint8Array> => {
+    checkRange(range);
+    if (range.begin === range.end) return new Uint8Array(0);
+    const response = await fetchNamed(name, 'GET', { Range: `bytes=${range.begin}-${range.end - 1}` });
+    if (response.status === 416) throw pastTheEnd(root.href + name, range, range.begin);
+    if (!response.ok) throw answered(name, response.status);
+    const body = new Uint8Array(await response.arrayBuffer());
+    const begin = response.status === 206 ? 0 : range.begin;
+    const end = begin + range.end - range.begin;
+    if (body.byteLength < end) throw pastTheEnd(root.href + name, range, range.begin - begin + body.byteLength);
+    return body.slice(begin, end);
   };
   const refuse = (): Promise<never> =>
     Promise.reject(
@@ -32,10 +47,13 @@ export function httpStore(base: string | URL): Store {
     },
     async read(name) {
       const response = await fetchNamed(name, 'GET');
-      if (!response.ok) {
-        throw new GraftError({ code: 'not-found', what: `${root.href}${name} answered ${response.status}.` });
-      }
+      if (!response.ok) throw answered(name, response.status);
       return new Uint8Array(await response.arrayBuffer());
+    },
+    async readRanges(name, ranges) {
+      const parts: Uint8Array[] = [];
+      for (const range of ranges) parts.push(await readRange(name, range));
+      return parts;
     },
     write: refuse,
     remove: refuse,

@@ -1,19 +1,29 @@
 import { GraftError } from '../errors/graft-error.js';
-import { assertInside, type Store } from './store.js';
+import { assertInside, checkRange, pastTheEnd, type Store } from './store.js';
 
 /** A store that lives in memory and is gone with it. */
 export function memoryStore(location = 'memory'): Store {
   const files = new Map<string, Uint8Array>();
+  const bytesOf = (name: string): Uint8Array => {
+    const bytes = files.get(name);
+    if (bytes !== undefined) return bytes;
+    throw new GraftError({ code: 'not-found', what: `There is no "${name}" in ${location}.` });
+  };
   return {
     location,
     has(name) {
       return Promise.resolve(files.has(name));
     },
-    read(name) {
-      const bytes = files.get(name);
-      return bytes === undefined
-        ? Promise.reject(new GraftError({ code: 'not-found', what: `There is no "${name}" in ${location}.` }))
-        : Promise.resolve(bytes.slice());
+    async read(name) {
+      return bytesOf(name).slice();
+    },
+    async readRanges(name, ranges) {
+      const bytes = bytesOf(name);
+      return ranges.map((range) => {
+        checkRange(range);
+        if (range.end > bytes.byteLength) throw pastTheEnd(`${location}/${name}`, range, bytes.byteLength);
+        return bytes.slice(range.begin, range.end);
+      });
     },
     async write(name, bytes) {
       assertInside(name);

@@ -4,54 +4,70 @@ import {
   progressReporter,
   slotInfo,
   throwIfCancelled,
-  withScope,
-  yieldToEventLoop,
   type Network,
   type OnProgress,
   type Store,
 } from '@graft-ml/core';
-import { arrayDataset } from '../array-dataset.js';
 import { disposeBatch, type Dataset } from '../dataset.js';
-import { checkCount, firstNotFinite, targetWidth, volume } from '../internal/checks.js';
+import { checkCount } from '../internal/checks.js';
 import { derivedFingerprint } from '../internal/hash-array.js';
+import { computeFeatures } from './compute-features.js';
 import { featureKey } from './feature-key.js';
-import { readShard, writeShard, type FeatureShard, type ShardPlan } from './feature-shard.js';
+import { layoutOf, rowBytes, shardCount, shardRows, type FeatureLayout } from './feature-layout.js';
+import { KeptFeatures } from './kept-features.js';
+import { ShardFiles } from './shard-files.js';
 
 export interface ExtractOptions {
-  /** Where features are kept between runs, under a key of weights, architecture, data and engine. Default: not kept. */
+  /**
+   * Where features are kept between runs, under a key of weights, architecture, data and engine. Default: not kept.
+   */
   readonly store?: Store | undefined;
+  /**
+   * Most bytes of features to hold in memory; default 1 GiB. More than that stay in the store, and each batch reads its
+   * own examples from there; without a store they are refused.
+   */
+  readonly memoryLimit?: number;
   /** Examples a forward pass; default 128. */
   readonly batchSize?: number;
+  /** Batches that are read and decoded while the trunk works on one; default 1. */
+  readonly readAhead?: number;
   readonly onProgress?: OnProgress | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** About how many bytes of features a file of the store holds. */
-const SHARD_BYTES = 2 ** 25;
-/** More features than this are refused before anything is allocated. */
-const MAX_BYTES = 2 ** 32;
+const MEMORY_LIMIT = 2 ** 30;
 
 /**
- * Run a frozen trunk over a dataset once, in inference mode. The result is a dataset like any other, held in memory:
- * its inputs are the trunk's outputs, its targets and order those of `dataset`.
+ * Run a frozen trunk over a dataset once, in inference mode. The result is a dataset like any other: its inputs are the
+ * trunk's outputs, its targets and order those of `dataset`.
  *
- * With a store, finished parts are kept, so a cancelled extraction goes on where it stopped; entries that are damaged
- * are computed again.
+ * The data stream through: while the trunk works on a batch the next one is read, and features leave for the store in
+ * shards of at most 32 MiB. So with a store, data and features may both be larger than memory. Beside the features
+ * that are held (`memoryLimit`) it takes a few batches and shards.
+ *
+ * With a store, finished shards are kept under a manifest with their sha256: an extraction that was cancelled or broke
+ * off goes on where it stopped, and shards that are missing or damaged are computed again. Several processes may
+ * extract to one store at once.
  *
  * @param trunk inputs must fit the dataset's; outputs [B, ...shape]
- * @throws GraftError `bad-input` when the dataset is empty, does not fit, or a feature is NaN or infinite (naming the
- *   example), `cancelled`, or `storage` when the store cannot be written
+ * @throws GraftError `bad-input` when the dataset is empty, does not fit, its features are too large to be held, or one is
+ *   NaN or infinite (naming the example); `cancelled`; `storage` when the store cannot be written. `batch` of the result
+ *   throws `corrupt` or `not-found` when a shard that it reads was damaged or removed meanwhile
  *
  * @example
  * ```ts
  * import * as layers from '@tensorflow/tfjs-layers';
  * import { networkOf } from '@graft-ml/core';
- * import { extractFeatures } from '@graft-ml/datasets';
+ * import { fileStore } from '@graft-ml/core/node';
+ * import { extractFeatures } from '@graft-ml/datasets/features';
  * import { sketches } from '@graft-ml/datasets/sketches';
  * const trunk = layers.sequential({ layers: [layers.layers.flatten({ inputShape: [28, 28, 1] })] });
  * const { target } = sketches(0, { sourceTrain: 0, sourceTest: 0, targetTrain: 20, targetTest: 0 });
- * const features = await extractFeatures(networkOf(trunk), target.train);
- * console.log(features.inputShapes); // [[784]]
+ * const inMemory = await extractFeatures(networkOf(trunk), target.train);
+ * console.log(inMemory.inputShapes); // [[784]]
+ * const store = fileStore('features-cache');
+ * const onDisk = await extractFeatures(networkOf(trunk), target.train, { store, memoryLimit: 0 });
+ * console.log((await onDisk.batch([7, 3])).inputs[0]?.shape); // [2, 784]
  * ```
  */
 export async function extractFeatures(
@@ -59,113 +75,105 @@ export async function extractFeatures(
   dataset: Dataset,
   options: ExtractOptions = {},
 ): Promise<Dataset> {
-  const { store, batchSize = 128, signal } = options;
+  const { store, batchSize = 128, readAhead = 1, memoryLimit = MEMORY_LIMIT, signal } = options;
   checkCount('The batch size', batchSize, 1);
+  checkCount('readAhead', readAhead, 0);
+  checkCount('memoryLimit', memoryLimit, 0);
   if (dataset.size === 0) {
     throw new GraftError({ code: 'bad-input', what: `The data set "${dataset.name}" has no examples.` });
   }
+  const { name, size, target } = dataset;
   const shapes = await outputShapes(trunk, dataset);
-  const perExample = shapes.reduce((sum, shape) => sum + volume(shape), 0);
-  const bytes = 4 * perExample * dataset.size;
-  if (bytes > MAX_BYTES) {
-    throw new GraftError({
-      code: 'bad-input',
-      what: `The features of "${dataset.name}" would take ${bytes} bytes (${dataset.size} × ${perExample} numbers).`,
-      expected: `At most ${MAX_BYTES} fit.`,
-      remedy: 'Cut later, or pool the features first.',
-    });
-  }
-  const width = targetWidth(dataset.target);
-  const outputs = shapes.map((shape) => new Float32Array(dataset.size * volume(shape)));
-  const targets =
-    dataset.target.kind === 'classes' ? new Int32Array(dataset.size) : new Float32Array(dataset.size * width);
+  const bytes = size * rowBytes({ shapes, target });
+  const inMemory = bytes <= memoryLimit;
+  if (!inMemory && store === undefined) throw tooLarge(name, bytes, memoryLimit);
   const key = await featureKey(trunk, await dataset.fingerprint());
-  const report = progressReporter(options.onProgress, {
-    task: `extracting features of ${dataset.name}`,
-    unit: 'examples',
-    total: dataset.size,
-  });
-  const rowsPerShard = Math.max(1, Math.floor(SHARD_BYTES / (4 * perExample + 4 * width)));
-  for (let begin = 0; begin < dataset.size; begin += rowsPerShard) {
-    const rows = Math.min(rowsPerShard, dataset.size - begin);
-    const plan: ShardPlan = {
-      key,
-      begin,
-      rows,
-      shapes,
-      targetNumbers: rows * width,
-      targetsAreClasses: dataset.target.kind === 'classes',
-    };
-    throwIfCancelled(signal, `extracting features of "${dataset.name}"`);
-    const shard: FeatureShard = {
-      outputs: outputs.map((output, at) => {
-        const length = volume(shapes[at] ?? []);
-        return output.subarray(begin * length, (begin + rows) * length);
-      }),
-      targets: targets.subarray(begin * width, (begin + rows) * width),
-    };
-    const known = store === undefined ? undefined : await readShard(store, plan);
-    if (known === undefined) {
-      await compute(trunk, dataset, begin, batchSize, shard, (done) => report(begin + done), signal);
-      if (store !== undefined) await writeShard(store, plan, shard);
-    } else {
-      for (const [at, output] of known.outputs.entries()) shard.outputs[at]?.set(output);
-      shard.targets.set(known.targets);
-    }
-    report(begin + rows);
-  }
-  return arrayDataset({
-    name: `${dataset.name} (features)`,
-    inputs: shapes.map((shape, at) => ({ data: outputs[at] ?? new Float32Array(0), shape })),
-    targets,
-    target: dataset.target,
-    fingerprint: () => derivedFingerprint('features', key),
-  });
-}
-
-/** Fill a shard, whose arrays are views on the result, batch by batch. */
-async function compute(
-  trunk: Network,
-  dataset: Dataset,
-  begin: number,
-  batchSize: number,
-  shard: FeatureShard,
-  done: (rows: number) => void,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const rows = shard.targets.length / targetWidth(dataset.target);
-  for (let from = 0; from < rows; from += batchSize) {
-    throwIfCancelled(signal, `extracting features of "${dataset.name}"`);
-    const count = Math.min(batchSize, rows - from);
-    const batch = await dataset.batch(Int32Array.from({ length: count }, (_, at) => begin + from + at));
+  const layout = layoutOf({ key, size, shapes, target, name });
+  const files = new ShardFiles(layout, store);
+  const features = new KeptFeatures(layout, inMemory);
+  await files.open();
+  const missing = await takeFinished(files, features, layout, { ...options, name });
+  let done = size - missing.reduce((sum, shard) => sum + shardRows(layout, shard), 0);
+  if (missing.length > 0) {
+    const report = progressReporter(options.onProgress, {
+      task: `extracting features of ${name}`,
+      unit: 'examples',
+      total: size,
+    });
+    report(done);
     try {
-      await withScope(async (scope) => {
-        const features = predict(trunk, batch.inputs).map((each) => scope.own(each));
-        for (const [at, feature] of features.entries()) {
-          const output = shard.outputs[at];
-          const width = (output?.length ?? 0) / rows;
-          const data = await feature.data();
-          const values = data instanceof Float32Array ? data : Float32Array.from(data);
-          const wrong = firstNotFinite(values);
-          if (wrong >= 0) throw notFinite(dataset, begin + from + Math.floor(wrong / width), values[wrong] ?? NaN);
-          output?.set(values, from * width);
-        }
-      });
-      shard.targets.set(await batch.targets.data(), from * targetWidth(dataset.target));
-    } finally {
-      disposeBatch(batch);
+      await computeFeatures(
+        { trunk, dataset, layout, shards: missing, batchSize, ahead: readAhead, signal },
+        {
+          begin: (shard) => files.buffer(shard),
+          async end(shard, filled) {
+            features.take(shard, filled);
+            await files.write(shard, filled);
+          },
+          advance(examples) {
+            done += examples;
+            report(done);
+          },
+        },
+      );
+      await files.flush();
+    } catch (thrown) {
+      // What is being written is finished first: nothing goes on behind the caller's back.
+      await files.flush().catch(() => undefined);
+      throw isCancelled(thrown) ? cancelled(name, done, size, store, thrown) : thrown;
     }
-    done(from + count);
-    await yieldToEventLoop();
   }
+  const about = { name: `${name} (features)`, fingerprint: () => derivedFingerprint('features', key) };
+  return features.dataset(about, store);
 }
 
-function notFinite(dataset: Dataset, example: number, value: number): GraftError {
+/** @returns the shards that are not finished; those that are go to `features` */
+async function takeFinished(
+  files: ShardFiles,
+  features: KeptFeatures,
+  layout: FeatureLayout,
+  { onProgress, signal, name }: Pick<ExtractOptions, 'onProgress' | 'signal'> & { readonly name: string },
+): Promise<number[]> {
+  const missing: number[] = [];
+  const report = progressReporter(onProgress, {
+    task: `checking stored features of ${name}`,
+    unit: 'examples',
+    total: layout.size,
+  });
+  for (let shard = 0; shard < shardCount(layout); shard++) {
+    throwIfCancelled(signal, `checking the stored features of "${name}"`);
+    const finished = await files.read(shard);
+    if (finished === undefined) {
+      missing.push(shard);
+      continue;
+    }
+    features.take(shard, finished);
+    report(shard * layout.rowsPerShard + shardRows(layout, shard));
+  }
+  return missing;
+}
+
+function tooLarge(name: string, bytes: number, limit: number): GraftError {
   return new GraftError({
     code: 'bad-input',
-    what: `The trunk gives ${value} for example ${example} of "${dataset.name}".`,
-    expected: 'Finite features were expected.',
-    remedy: 'Check the example with checkFinite, and the trunk’s weights.',
+    what: `The features of "${name}" take ${bytes} bytes, and no store was given.`,
+    expected: `At most ${limit} are held in memory (memoryLimit).`,
+    remedy: 'Pass a store, which may hold more than memory; or cut later, or pool the features first.',
+  });
+}
+
+function isCancelled(thrown: unknown): boolean {
+  return thrown instanceof GraftError && thrown.code === 'cancelled';
+}
+
+function cancelled(name: string, done: number, size: number, store: Store | undefined, cause: unknown): GraftError {
+  return new GraftError({
+    code: 'cancelled',
+    what: `Cancelled while extracting features of "${name}", after ${done} of ${size} examples.`,
+    ...(store === undefined
+      ? {}
+      : { remedy: `What was finished is kept in ${store.location}: run the same again to go on from there.` }),
+    cause,
   });
 }
 

@@ -9,7 +9,7 @@ import { hashArray } from '../internal/hash-array.js';
  * @returns 64 hexadecimal digits
  */
 export async function featureKey(trunk: Network, dataFingerprint: string): Promise<string> {
-  const parts = ['features 1', tf.getBackend(), dataFingerprint, architectureOf(trunk)];
+  const parts = ['features 2', tf.getBackend(), dataFingerprint, architectureOf(trunk)];
   for (const { variable, shape } of trunk.weights) {
     const values = await variable.data();
     if (!(values instanceof Float32Array || values instanceof Int32Array || values instanceof Uint8Array)) {

@@ -1,0 +1,1 @@
+export { extractFeatures, type ExtractOptions } from './extract-features.js';
