@@ -91,7 +91,7 @@ describe('download', () => {
     await get(['/a'], { onProgress: (progress) => seen.push(progress), title: 'set/file.gz' });
     expect((await finalFile()).equals(contents)).toBe(true);
     expect(await files()).toEqual(['file.gz']);
-    expect(seen.at(-1)).toEqual({
+    expect(seen.at(-1)).toMatchObject({
       task: 'downloading set/file.gz',
       unit: 'bytes',
       done: contents.length,
