@@ -1,4 +1,5 @@
 export { mobilenetV1, type MobilenetV1Options } from './architectures/mobilenet-v1.js';
+export { mobilenetV2, type MobilenetV2Options } from './architectures/mobilenet-v2.js';
 export {
   hasWeights,
   type CreateOptions,

@@ -1,6 +1,7 @@
 import { didYouMean, GraftError } from '@graft-ml/core';
 import type { ZooEntry } from './entry.js';
 import { mobilenetV1Entries, mobilenetV1ImagenetEntry } from './entries/mobilenet-v1.js';
+import { mobilenetV2Entries } from './entries/mobilenet-v2.js';
 import { seedCnnEntry, seedCnnMnistEntry } from './entries/seed-cnn.js';
 
 /** Named entries. A name stands for one thing: a second registration of it is refused, never an overwrite. */
@@ -51,7 +52,13 @@ export class ZooRegistry {
   }
 }
 
-const zoo = new ZooRegistry([seedCnnEntry, seedCnnMnistEntry, ...mobilenetV1Entries, mobilenetV1ImagenetEntry]);
+const zoo = new ZooRegistry([
+  seedCnnEntry,
+  seedCnnMnistEntry,
+  ...mobilenetV1Entries,
+  mobilenetV1ImagenetEntry,
+  ...mobilenetV2Entries,
+]);
 
 /**
  * What the zoo knows of a name.
