@@ -1,8 +1,13 @@
 /**
  * dx = dy × slope, the slope of relu with an upper bound: 1 where 0 < x ≤ most, NaN where x is NaN, 0 elsewhere. One
- * product, so that NaN and infinity in dy come through as they do in the ops that this replaces.
+ * product, so that NaN and infinity in dy come through as they do in the ops that this replaces. Floats [from, to).
  */
-export function reluGradient(x: usize, dy: usize, count: i32, most: f32, dx: usize): void {
+export function reluGradient(x: usize, dy: usize, most: f32, dx: usize, from: i32, to: i32): void {
+  let count = to - from;
+  const skipped = (<usize>from) << 2;
+  x += skipped;
+  dy += skipped;
+  dx += skipped;
   const zero = f32x4.splat(0);
   const one = f32x4.splat(1);
   const top = f32x4.splat(most);
@@ -25,8 +30,13 @@ export function reluGradient(x: usize, dy: usize, count: i32, most: f32, dx: usi
   }
 }
 
-/** dx = dy where least ≤ x ≤ most, 0 elsewhere and where x is NaN. */
-export function clipGradient(x: usize, dy: usize, count: i32, least: f32, most: f32, dx: usize): void {
+/** dx = dy where least ≤ x ≤ most, 0 elsewhere and where x is NaN. Floats [from, to). */
+export function clipGradient(x: usize, dy: usize, least: f32, most: f32, dx: usize, from: i32, to: i32): void {
+  let count = to - from;
+  const skipped = (<usize>from) << 2;
+  x += skipped;
+  dy += skipped;
+  dx += skipped;
   const bottom = f32x4.splat(least);
   const top = f32x4.splat(most);
   for (; count >= 4; count -= 4) {

@@ -13,59 +13,98 @@ function blockRows(channels: i32): i32 {
 }
 
 /**
- * y = (x − mean) / √(variance + ε) · gamma + beta with the mean and the biased variance of each channel, which are
- * outputs too. Blocks join by Chan, Golub & LeVeque 1983 (https://doi.org/10.1080/00031305.1983.10483115), eq. 2.1.
- * The moving statistics move towards the batch's by the share `decay`.
- *
- * @param scratch room for `channels` floats
+ * Mean and sum of squared deviations of each channel in parts of `size` rows; blocks of rows join by Chan, Golub &
+ * LeVeque 1983 (https://doi.org/10.1080/00031305.1983.10483115), eq. 2.1. Writes the parts [from, to), each `channels`
+ * means and then `channels` sums.
  */
-export function batchNorm(
-  x: usize,
-  gamma: usize,
-  beta: usize,
-  movingMean: usize,
-  movingVariance: usize,
+export function batchNormMoments(x: usize, rows: i32, channels: i32, size: i32, parts: usize, from: i32, to: i32): void {
+  const row = (<usize>channels) << 2;
+  const step = blockRows(channels);
+  for (let part = from; part < to; part++) {
+    const mean = parts + <usize>part * 2 * row;
+    const squares = mean + row;
+    memory.fill(mean, 0, 2 * row);
+    const first = part * size;
+    const total = min(size, rows - first);
+    for (let done = 0; done < total; done += step) {
+      const count = min(step, total - done);
+      const weight: f32 = <f32>count / <f32>(done + count);
+      const spread: f32 = <f32>done * weight;
+      const block = x + <usize>(first + done) * row;
+      let at: usize = 0;
+      for (; at + 16 <= row; at += 16) moments4(block + at, count, row, weight, spread, mean + at, squares + at);
+      for (; at < row; at += 4) moments1(block + at, count, row, weight, spread, mean + at, squares + at);
+    }
+  }
+}
+
+/**
+ * Join the parts: mean, biased variance, moving statistics that move towards the batch's by the share `decay`, and the
+ * factor gamma / √(variance + ε) of each channel.
+ */
+export function batchNormStatistics(
+  parts: usize,
+  count: i32,
+  size: i32,
   rows: i32,
   channels: i32,
+  gamma: usize,
+  movingMean: usize,
+  movingVariance: usize,
   epsilon: f32,
   decay: f32,
-  y: usize,
   mean: usize,
   variance: usize,
   movedMean: usize,
   movedVariance: usize,
-  scratch: usize,
+  factor: usize,
 ): void {
   const row = (<usize>channels) << 2;
-  memory.fill(mean, 0, row);
-  memory.fill(variance, 0, row);
-  const step = blockRows(channels);
-  for (let done = 0; done < rows; done += step) {
-    const count = min(step, rows - done);
-    const weight: f32 = <f32>count / <f32>(done + count);
-    const spread: f32 = <f32>done * weight;
-    const from = x + <usize>done * row;
-    let at: usize = 0;
-    for (; at + 16 <= row; at += 16) moments4(from + at, count, row, weight, spread, mean + at, variance + at);
-    for (; at < row; at += 4) moments1(from + at, count, row, weight, spread, mean + at, variance + at);
-  }
   for (let at: usize = 0; at < row; at += 4) {
-    const v: f32 = load<f32>(variance + at) / <f32>rows;
+    let m: f32 = 0;
+    let squares: f32 = 0;
+    for (let part = 0; part < count; part++) {
+      const from = parts + <usize>part * 2 * row + at;
+      const done = part * size;
+      const own = min(size, rows - done);
+      const weight: f32 = <f32>own / <f32>(done + own);
+      const apart: f32 = load<f32>(from) - m;
+      m += apart * weight;
+      squares += load<f32>(from + row) + apart * apart * <f32>done * weight;
+    }
+    const v: f32 = squares / <f32>rows;
+    store<f32>(mean + at, m);
     store<f32>(variance + at, v);
     const oldMean = load<f32>(movingMean + at);
-    store<f32>(movedMean + at, oldMean - (oldMean - load<f32>(mean + at)) * decay);
+    store<f32>(movedMean + at, oldMean - (oldMean - m) * decay);
     const oldVariance = load<f32>(movingVariance + at);
     store<f32>(movedVariance + at, oldVariance - (oldVariance - v) * decay);
-    store<f32>(scratch + at, load<f32>(gamma + at) / sqrt<f32>(v + epsilon));
+    store<f32>(factor + at, load<f32>(gamma + at) / sqrt<f32>(v + epsilon));
   }
-  for (let r = 0; r < rows; r++) {
+}
+
+/** y = (x − mean) · factor + beta for the rows [from, to). */
+export function batchNormApply(
+  x: usize,
+  mean: usize,
+  factor: usize,
+  beta: usize,
+  channels: i32,
+  y: usize,
+  from: i32,
+  to: i32,
+): void {
+  const row = (<usize>channels) << 2;
+  x += <usize>from * row;
+  y += <usize>from * row;
+  for (let r = from; r < to; r++) {
     let at: usize = 0;
     for (; at + 16 <= row; at += 16) {
       const centred = f32x4.sub(v128.load(x + at), v128.load(mean + at));
-      v128.store(y + at, f32x4.add(f32x4.mul(centred, v128.load(scratch + at)), v128.load(beta + at)));
+      v128.store(y + at, f32x4.add(f32x4.mul(centred, v128.load(factor + at)), v128.load(beta + at)));
     }
     for (; at < row; at += 4) {
-      store<f32>(y + at, (load<f32>(x + at) - load<f32>(mean + at)) * load<f32>(scratch + at) + load<f32>(beta + at));
+      store<f32>(y + at, (load<f32>(x + at) - load<f32>(mean + at)) * load<f32>(factor + at) + load<f32>(beta + at));
     }
     x += row;
     y += row;
@@ -122,58 +161,107 @@ function moments1(x: usize, rows: i32, row: usize, weight: f32, spread: f32, mea
 }
 
 /**
- * Gradients of `batchNorm`. With x̂ = (x − mean)/√(variance + ε): dbeta = Σ dy, dgamma = Σ dy·x̂ and
- * dx = gamma/√(variance + ε) · (dy − dbeta/rows − x̂·dgamma/rows).
- *
- * @param scratch room for 3 × `channels` floats
+ * Σ dy·(x − mean) and Σ dy of each channel in parts of `size` rows. Writes the parts [from, to), each `channels` of the
+ * one and then `channels` of the other.
  */
-export function batchNormGradient(
+export function batchNormProducts(
   x: usize,
   dy: usize,
   mean: usize,
-  variance: usize,
-  gamma: usize,
   rows: i32,
   channels: i32,
-  epsilon: f32,
-  dx: usize,
-  dgamma: usize,
-  dbeta: usize,
-  scratch: usize,
+  size: i32,
+  parts: usize,
+  from: i32,
+  to: i32,
 ): void {
   const row = (<usize>channels) << 2;
-  memory.fill(dgamma, 0, row);
-  memory.fill(dbeta, 0, row);
   const step = blockRows(channels);
-  for (let done = 0; done < rows; done += step) {
-    const count = min(step, rows - done);
-    const from = <usize>done * row;
-    let at: usize = 0;
-    for (; at + 16 <= row; at += 16) products4(x + from + at, dy + from + at, count, row, mean + at, dgamma + at, dbeta + at);
-    for (; at < row; at += 4) products1(x + from + at, dy + from + at, count, row, mean + at, dgamma + at, dbeta + at);
+  for (let part = from; part < to; part++) {
+    const products = parts + <usize>part * 2 * row;
+    const sums = products + row;
+    memory.fill(products, 0, 2 * row);
+    const end = min(rows, (part + 1) * size);
+    for (let done = part * size; done < end; done += step) {
+      const count = min(step, end - done);
+      const block = <usize>done * row;
+      let at: usize = 0;
+      for (; at + 16 <= row; at += 16) {
+        products4(x + block + at, dy + block + at, count, row, mean + at, products + at, sums + at);
+      }
+      for (; at < row; at += 4) {
+        products1(x + block + at, dy + block + at, count, row, mean + at, products + at, sums + at);
+      }
+    }
   }
-  const outer = scratch;
-  const inner = scratch + row;
-  const base = inner + row;
+}
+
+/**
+ * Join the parts. With x̂ = (x − mean)/√(variance + ε): dbeta = Σ dy, dgamma = Σ dy·x̂ and
+ * dx = gamma/√(variance + ε) · (dy − dbeta/rows − x̂·dgamma/rows), of which `terms` gets, channel by channel, the factor
+ * before the bracket, that of (x − mean) in it, and dbeta/rows: 3 × `channels` floats.
+ */
+export function batchNormSlopes(
+  parts: usize,
+  count: i32,
+  rows: i32,
+  channels: i32,
+  variance: usize,
+  gamma: usize,
+  epsilon: f32,
+  dgamma: usize,
+  dbeta: usize,
+  terms: usize,
+): void {
+  const row = (<usize>channels) << 2;
   for (let at: usize = 0; at < row; at += 4) {
+    let product: f32 = 0;
+    let sum: f32 = 0;
+    for (let part = 0; part < count; part++) {
+      const from = parts + <usize>part * 2 * row + at;
+      product += load<f32>(from);
+      sum += load<f32>(from + row);
+    }
     const scale: f32 = 1 / sqrt<f32>(load<f32>(variance + at) + epsilon);
-    const slope: f32 = load<f32>(dgamma + at) * scale;
+    const slope: f32 = product * scale;
     store<f32>(dgamma + at, slope);
-    store<f32>(outer + at, load<f32>(gamma + at) * scale);
-    store<f32>(inner + at, (scale * slope) / <f32>rows);
-    store<f32>(base + at, load<f32>(dbeta + at) / <f32>rows);
+    store<f32>(dbeta + at, sum);
+    store<f32>(terms + at, load<f32>(gamma + at) * scale);
+    store<f32>(terms + row + at, (scale * slope) / <f32>rows);
+    store<f32>(terms + 2 * row + at, sum / <f32>rows);
   }
-  for (let r = 0; r < rows; r++) {
+}
+
+/** The rows [from, to) of dx. */
+export function batchNormInputGradient(
+  x: usize,
+  dy: usize,
+  mean: usize,
+  terms: usize,
+  channels: i32,
+  dx: usize,
+  from: i32,
+  to: i32,
+): void {
+  const row = (<usize>channels) << 2;
+  const inner = terms + row;
+  const base = inner + row;
+  const skipped = <usize>from * row;
+  x += skipped;
+  dy += skipped;
+  dx += skipped;
+  for (let r = from; r < to; r++) {
     let at: usize = 0;
     for (; at + 16 <= row; at += 16) {
       const centred = f32x4.sub(v128.load(x + at), v128.load(mean + at));
-      const rest = f32x4.sub(f32x4.sub(v128.load(dy + at), v128.load(base + at)), f32x4.mul(centred, v128.load(inner + at)));
-      v128.store(dx + at, f32x4.mul(rest, v128.load(outer + at)));
+      const share = f32x4.mul(centred, v128.load(inner + at));
+      const rest = f32x4.sub(f32x4.sub(v128.load(dy + at), v128.load(base + at)), share);
+      v128.store(dx + at, f32x4.mul(rest, v128.load(terms + at)));
     }
     for (; at < row; at += 4) {
       const centred: f32 = load<f32>(x + at) - load<f32>(mean + at);
       const rest: f32 = load<f32>(dy + at) - load<f32>(base + at) - centred * load<f32>(inner + at);
-      store<f32>(dx + at, rest * load<f32>(outer + at));
+      store<f32>(dx + at, rest * load<f32>(terms + at));
     }
     x += row;
     dy += row;

@@ -2,8 +2,8 @@ import { COLUMNS, ROWS } from './tile';
 
 /** Inner steps of a block: a panel of B (12 KiB) and one of A (6 KiB) stay in the first-level cache together. */
 export const INNER: i32 = 384;
-/** Rows of A packed at a time: with INNER steps they stay in the second-level cache. */
-export const OUTER: i32 = 128;
+/** Rows of A packed at a time, whole dozens: with INNER steps they stay in the second-level cache. */
+export const OUTER: i32 = 120;
 /** Columns of B packed at a time. */
 export const WIDE: i32 = 512;
 /** Bytes set aside for one tile at a ragged edge. */

@@ -22,6 +22,7 @@ import { multiplyPanels } from './multiply';
 import { packColumns } from './pack';
 import { ROWS } from './tile';
 
+/** Scratch bytes that one thread needs. */
 export function convFilterGradientScratch(): usize {
   const taps = kernelHeight * kernelWidth * inChannels;
   return 64 + EDGE + rowPanelBytes(min(taps, OUTER), INNER) + columnPanelBytes(outChannels, INNER);
@@ -30,22 +31,56 @@ export function convFilterGradientScratch(): usize {
 /**
  * dFilter[taps × outChannels] = patchesᵀ × dy, where a patch is what the kernel sees from one output pixel. The patches
  * are packed straight from the image, a block of pixels at a time: the im2col matrix never exists.
+ *
+ * This writes the taps [from, to).
  */
-export function convFilterGradient(x: usize, dy: usize, out: usize, scratch: usize): void {
+export function convFilterGradient(x: usize, dy: usize, out: usize, scratch: usize, from: i32, to: i32): void {
+  gradientOf(x, dy, out, scratch, 0, images * outHeight * outWidth, from, to);
+}
+
+/**
+ * The same in parts, for filters too small to divide: part p, at `parts`[p × taps × outChannels], is the sum over the
+ * pixels [p × size, (p + 1) × size). This writes the parts [from, to); `sumParts` adds them up.
+ */
+export function convFilterGradientParts(
+  x: usize,
+  dy: usize,
+  parts: usize,
+  size: i32,
+  scratch: usize,
+  from: i32,
+  to: i32,
+): void {
   const taps = kernelHeight * kernelWidth * inChannels;
   const pixels = images * outHeight * outWidth;
-  memory.fill(out, 0, (<usize>taps * outChannels) << 2);
+  for (let part = from; part < to; part++) {
+    const out = parts + ((<usize>part * taps * outChannels) << 2);
+    gradientOf(x, dy, out, scratch, part * size, min(pixels, (part + 1) * size), 0, taps);
+  }
+}
+
+function gradientOf(
+  x: usize,
+  dy: usize,
+  out: usize,
+  scratch: usize,
+  firstPixel: i32,
+  endPixel: i32,
+  firstTap: i32,
+  endTap: i32,
+): void {
+  const row = (<usize>outChannels) << 2;
+  memory.fill(out + <usize>firstTap * row, 0, <usize>(endTap - firstTap) * row);
   const edge = align(scratch);
   const patches = edge + EDGE;
-  const gradients = patches + rowPanelBytes(min(taps, OUTER), INNER);
-  for (let pixel = 0; pixel < pixels; pixel += INNER) {
-    const deep = min(INNER, pixels - pixel);
-    packColumns(gradients, dy + ((<usize>pixel * outChannels) << 2), outChannels, 1, outChannels, deep);
-    for (let tap = 0; tap < taps; tap += OUTER) {
-      const tall = min(OUTER, taps - tap);
+  const gradients = patches + rowPanelBytes(min(kernelHeight * kernelWidth * inChannels, OUTER), INNER);
+  for (let pixel = firstPixel; pixel < endPixel; pixel += INNER) {
+    const deep = min(INNER, endPixel - pixel);
+    packColumns(gradients, dy + <usize>pixel * row, outChannels, 1, outChannels, deep);
+    for (let tap = firstTap; tap < endTap; tap += OUTER) {
+      const tall = min(OUTER, endTap - tap);
       packTaps(patches, x, tap, tall, pixel, deep);
-      const at = out + ((<usize>tap * outChannels) << 2);
-      multiplyPanels(tall, outChannels, deep, patches, gradients, at, outChannels, true, edge);
+      multiplyPanels(tall, outChannels, deep, patches, gradients, out + <usize>tap * row, outChannels, true, edge);
     }
   }
 }

@@ -2,7 +2,6 @@ import { align, columnPanelBytes, EDGE, evenBlock, INNER, roundUp, rowPanelBytes
 import {
   dilationHeight,
   dilationWidth,
-  images,
   inChannels,
   inHeight,
   inWidth,
@@ -19,6 +18,7 @@ import {
 import { multiplyPanels } from './multiply';
 import { packColumns, packRows } from './pack';
 import { COLUMNS, ROWS } from './tile';
+import { WIDE_ROWS } from './wide-tile';
 
 /** Floats of the scratch patch gradients: 256 KiB, which the second-level cache holds. */
 const PATCH_FLOATS: i32 = 65536;
@@ -26,42 +26,52 @@ const PATCH_FLOATS: i32 = 65536;
 // @ts-ignore: decorator
 @inline
 function blockOfPixels(taps: i32): i32 {
-  return max(ROWS, min(256, (PATCH_FLOATS / taps) & ~(ROWS - 1)));
+  const most = min(240, PATCH_FLOATS / taps);
+  return most >= WIDE_ROWS ? most - (most % WIDE_ROWS) : max(ROWS, most & ~(ROWS - 1));
 }
 
+/** Bytes of the packed filter, which all threads read. */
+export function convInputGradientFilterBytes(): usize {
+  return 64 + columnPanelBytes(kernelHeight * kernelWidth * inChannels, outChannels);
+}
+
+/** Scratch bytes that one thread needs. */
 export function convInputGradientScratch(): usize {
   const taps = kernelHeight * kernelWidth * inChannels;
   const pixels = blockOfPixels(taps);
-  return (
-    64 +
-    EDGE +
-    rowPanelBytes(pixels, min(outChannels, INNER)) +
-    align((<usize>pixels * taps) << 2) +
-    columnPanelBytes(taps, outChannels)
-  );
+  return 64 + EDGE + rowPanelBytes(pixels, min(outChannels, INNER)) + align((<usize>pixels * taps) << 2);
 }
 
-/**
- * dx = the patches' gradients, dy × filterᵀ, added back to where each patch was read from. A block of pixels at a time,
- * so that the scratch stays small.
- */
-export function convInputGradient(dy: usize, filter: usize, out: usize, scratch: usize): void {
+/** Write the filter into `packed` as `convInputGradient` wants it. */
+export function packConvInputGradientFilter(filter: usize, packed: usize): void {
   const taps = kernelHeight * kernelWidth * inChannels;
-  const pixels = images * outHeight * outWidth;
-  memory.fill(out, 0, (<usize>(images * inHeight * inWidth) * inChannels) << 2);
-  const block = blockOfPixels(taps);
-  const edge = align(scratch);
-  const rows = edge + EDGE;
-  const patches = rows + rowPanelBytes(block, min(outChannels, INNER));
-  const columns = patches + align((<usize>block * taps) << 2);
   const inner = evenBlock(outChannels, INNER, 4);
   const wide = roundUp(taps, COLUMNS);
+  const columns = align(packed);
   for (let step = 0; step < outChannels; step += inner) {
     const at = columns + ((<usize>step * wide) << 2);
     packColumns(at, filter + ((<usize>step) << 2), 1, outChannels, taps, min(inner, outChannels - step));
   }
-  for (let pixel = 0; pixel < pixels; pixel += block) {
-    const tall = min(block, pixels - pixel);
+}
+
+/**
+ * dx = the patches' gradients, dy × filterᵀ, added back to where each patch was read from, for the images [from, to).
+ * A block of pixels at a time, so that the scratch stays small.
+ */
+export function convInputGradient(dy: usize, packed: usize, out: usize, scratch: usize, from: i32, to: i32): void {
+  const taps = kernelHeight * kernelWidth * inChannels;
+  const end = to * outHeight * outWidth;
+  const image = (<usize>(inHeight * inWidth) * inChannels) << 2;
+  memory.fill(out + <usize>from * image, 0, <usize>(to - from) * image);
+  const block = blockOfPixels(taps);
+  const edge = align(scratch);
+  const rows = edge + EDGE;
+  const patches = rows + rowPanelBytes(block, min(outChannels, INNER));
+  const columns = align(packed);
+  const inner = evenBlock(outChannels, INNER, 4);
+  const wide = roundUp(taps, COLUMNS);
+  for (let pixel = from * outHeight * outWidth; pixel < end; pixel += block) {
+    const tall = min(block, end - pixel);
     for (let step = 0; step < outChannels; step += inner) {
       const deep = min(inner, outChannels - step);
       packRows(rows, dy + ((<usize>pixel * outChannels + step) << 2), outChannels, 1, tall, deep);

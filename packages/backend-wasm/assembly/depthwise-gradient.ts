@@ -19,16 +19,28 @@ import {
 } from './geometry';
 import { madd } from './madd';
 
-/**
+/*
  * Both gradients walk the output line by line: the lines of x and dy that meet stay in the first-level cache for all
  * taps. Four channels at a time when the multiplier is 1, one at a time otherwise.
  */
-export function depthwiseFilterGradient(x: usize, dy: usize, out: usize): void {
+
+/**
+ * In parts, one for every `size` images: this writes the parts [from, to), each as large as the filter; `sumParts`
+ * adds them up.
+ */
+export function depthwiseFilterGradientParts(x: usize, dy: usize, parts: usize, size: i32, from: i32, to: i32): void {
+  const floats = (<usize>(kernelHeight * kernelWidth) * outChannels) << 2;
+  for (let part = from; part < to; part++) {
+    filterGradientOf(x, dy, parts + <usize>part * floats, part * size, min(images, (part + 1) * size));
+  }
+}
+
+function filterGradientOf(x: usize, dy: usize, out: usize, firstImage: i32, endImage: i32): void {
   memory.fill(out, 0, (<usize>(kernelHeight * kernelWidth) * outChannels) << 2);
   const multiplier = outChannels / inChannels;
   const stepX = (<usize>(strideWidth * inChannels)) << 2;
   const stepY = (<usize>outChannels) << 2;
-  for (let line = 0; line < images * outHeight; line++) {
+  for (let line = firstImage * outHeight; line < endImage * outHeight; line++) {
     const top = (line % outHeight) * strideHeight - padTop;
     for (let kh = 0; kh < kernelHeight; kh++) {
       const y = top + kh * dilationHeight;
@@ -86,12 +98,14 @@ function dot1(out: usize, x: usize, stepX: usize, y: usize, stepY: usize, count:
   store<f32>(out, total);
 }
 
-export function depthwiseInputGradient(dy: usize, filter: usize, out: usize): void {
-  memory.fill(out, 0, (<usize>(images * inHeight * inWidth) * inChannels) << 2);
+/** The images [from, to) of dx. */
+export function depthwiseInputGradient(dy: usize, filter: usize, out: usize, from: i32, to: i32): void {
+  const image = (<usize>(inHeight * inWidth) * inChannels) << 2;
+  memory.fill(out + <usize>from * image, 0, <usize>(to - from) * image);
   const multiplier = outChannels / inChannels;
   const stepX = (<usize>(strideWidth * inChannels)) << 2;
   const stepY = (<usize>outChannels) << 2;
-  for (let line = 0; line < images * outHeight; line++) {
+  for (let line = from * outHeight; line < to * outHeight; line++) {
     const top = (line % outHeight) * strideHeight - padTop;
     for (let kh = 0; kh < kernelHeight; kh++) {
       const y = top + kh * dilationHeight;

@@ -1,15 +1,26 @@
 export { setGeometry } from './geometry';
-export { conv, convScratch } from './conv';
-export { gemm, gemmScratch } from './gemm';
-export { convFilterGradient, convFilterGradientScratch } from './conv-filter-gradient';
-export { convInputGradient, convInputGradientScratch } from './conv-input-gradient';
-export { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise-gradient';
-export { finish } from './finish';
+export { conv, convFilterBytes, convScratch, packConvFilter } from './conv';
+export { gemm, gemmBatch, gemmScratch } from './gemm';
+export { convFilterGradient, convFilterGradientParts, convFilterGradientScratch } from './conv-filter-gradient';
+export {
+  convInputGradient,
+  convInputGradientFilterBytes,
+  convInputGradientScratch,
+  packConvInputGradientFilter,
+} from './conv-input-gradient';
+export { depthwiseFilterGradientParts, depthwiseInputGradient } from './depthwise-gradient';
 export { segmentSum } from './segment-sum';
 export { averagePoolGradient, maxPoolGradient } from './pool-gradient';
-export { sumMiddle } from './sum';
+export { sumMiddle, sumParts, sumRowParts } from './sum';
 export { step } from './step';
 export { adamUpdate, sgdUpdate } from './optimizer-update';
 export { softmaxCrossEntropy } from './softmax-cross-entropy';
-export { batchNorm, batchNormGradient } from './batch-norm';
+export {
+  batchNormApply,
+  batchNormInputGradient,
+  batchNormMoments,
+  batchNormProducts,
+  batchNormSlopes,
+  batchNormStatistics,
+} from './batch-norm';
 export { clipGradient, reluGradient } from './activation-gradient';

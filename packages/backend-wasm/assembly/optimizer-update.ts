@@ -8,7 +8,8 @@ const ADDED: i32 = 1;
 const DECOUPLED: i32 = 2;
 
 /**
- * Adam's step: M ← β₁M + g, V ← β₂V + g², w ← w − k·M / (√V + ε′). Outputs may not overlap inputs.
+ * Adam's step: M ← β₁M + g, V ← β₂V + g², w ← w − k·M / (√V + ε′). Outputs may not overlap inputs. Floats
+ * [from, to).
  *
  * @param decay what the weight is multiplied by: the L2 strength, or 1 − rate × strength when decoupled
  * @param decaying 0, ADDED or DECOUPLED
@@ -18,7 +19,6 @@ export function adamUpdate(
   gradient: usize,
   first: usize,
   second: usize,
-  count: i32,
   scale: f32,
   floor: f32,
   keepFirst: f32,
@@ -28,14 +28,16 @@ export function adamUpdate(
   outWeight: usize,
   outFirst: usize,
   outSecond: usize,
+  from: i32,
+  to: i32,
 ): void {
   const k = f32x4.splat(scale);
   const epsilon = f32x4.splat(floor);
   const beta1 = f32x4.splat(keepFirst);
   const beta2 = f32x4.splat(keepSecond);
   const shrink = f32x4.splat(decay);
-  const end = ((<usize>count) << 2) & ~15;
-  let at: usize = 0;
+  let at: usize = (<usize>from) << 2;
+  const end = at + (((<usize>(to - from)) << 2) & ~15);
   for (; at < end; at += 16) {
     let w = v128.load(weight + at);
     let g = v128.load(gradient + at);
@@ -48,7 +50,7 @@ export function adamUpdate(
     const move = f32x4.mul(f32x4.div(m, f32x4.add(f32x4.sqrt(v), epsilon)), k);
     v128.store(outWeight + at, f32x4.sub(w, move));
   }
-  for (; at < (<usize>count) << 2; at += 4) {
+  for (; at < (<usize>to) << 2; at += 4) {
     let w = load<f32>(weight + at);
     let g = load<f32>(gradient + at);
     if (decaying == ADDED) g = g + w * decay;
@@ -62,7 +64,8 @@ export function adamUpdate(
 }
 
 /**
- * A step of gradient descent: v ← μv + g, w ← w − rate·v, or w − rate·(g + μv) with Nesterov's look ahead.
+ * A step of gradient descent: v ← μv + g, w ← w − rate·v, or w − rate·(g + μv) with Nesterov's look ahead. Floats
+ * [from, to).
  *
  * @param velocity 0 for none, and then outVelocity is not written
  * @param decay the L2 strength, used when `decaying` is not 0
@@ -71,7 +74,6 @@ export function sgdUpdate(
   weight: usize,
   gradient: usize,
   velocity: usize,
-  count: i32,
   rate: f32,
   momentum: f32,
   nesterov: i32,
@@ -79,12 +81,14 @@ export function sgdUpdate(
   decaying: i32,
   outWeight: usize,
   outVelocity: usize,
+  from: i32,
+  to: i32,
 ): void {
   const k = f32x4.splat(rate);
   const mu = f32x4.splat(momentum);
   const pull = f32x4.splat(decay);
-  const end = ((<usize>count) << 2) & ~15;
-  let at: usize = 0;
+  let at: usize = (<usize>from) << 2;
+  const end = at + (((<usize>(to - from)) << 2) & ~15);
   for (; at < end; at += 16) {
     const w = v128.load(weight + at);
     let g = v128.load(gradient + at);
@@ -96,7 +100,7 @@ export function sgdUpdate(
     }
     v128.store(outWeight + at, f32x4.sub(w, f32x4.mul(g, k)));
   }
-  for (; at < (<usize>count) << 2; at += 4) {
+  for (; at < (<usize>to) << 2; at += 4) {
     const w = load<f32>(weight + at);
     let g = load<f32>(gradient + at);
     if (decaying != 0) g = g + w * decay;

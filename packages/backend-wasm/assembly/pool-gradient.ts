@@ -1,7 +1,6 @@
 import {
   dilationHeight,
   dilationWidth,
-  images,
   inChannels,
   inHeight,
   inWidth,
@@ -17,16 +16,18 @@ import {
 
 /**
  * dx of a max pool: each output's gradient goes to the first greatest input of its window, to none when the window
- * holds nothing greater than -∞ (all NaN), as on the cpu backend.
+ * holds nothing greater than -∞ (all NaN), as on the cpu backend. Works on the images [from, to).
  */
-export function maxPoolGradient(x: usize, dy: usize, out: usize): void {
+export function maxPoolGradient(x: usize, dy: usize, out: usize, from: i32, to: i32): void {
   const channels = inChannels;
   const isHalving = kernelHeight == 2 && kernelWidth == 2 && strideHeight == 2 && strideWidth == 2 && (padTop | padLeft) == 0;
   const isExact = isHalving && (channels & 3) == 0 && outHeight * 2 == inHeight && outWidth * 2 == inWidth;
   // Where whole groups of four cover the image exactly, every input is written: no zeros are needed first.
-  if (!isExact) memory.fill(out, 0, (<usize>(images * inHeight * inWidth) * channels) << 2);
+  const size = (<usize>(inHeight * inWidth) * channels) << 2;
+  if (!isExact) memory.fill(out + <usize>from * size, 0, <usize>(to - from) * size);
+  dy += (<usize>(from * outHeight * outWidth) * channels) << 2;
   const vectors = channels & ~3;
-  for (let line = 0; line < images * outHeight; line++) {
+  for (let line = from * outHeight; line < to * outHeight; line++) {
     const image = (<usize>((line / outHeight) * inHeight) * inWidth * channels) << 2;
     const top = (line % outHeight) * strideHeight - padTop;
     for (let column = 0; column < outWidth; column++) {
@@ -111,13 +112,18 @@ function window<T>(x: usize, out: usize, top: i32, left: i32, channel: i32, dy: 
   }
 }
 
-/** dx of an average pool: every input of a window gets the output's gradient over the window's size, padding included. */
-export function averagePoolGradient(dy: usize, out: usize): void {
+/**
+ * dx of an average pool: every input of a window gets the output's gradient over the window's size, padding included.
+ * Works on the images [from, to).
+ */
+export function averagePoolGradient(dy: usize, out: usize, from: i32, to: i32): void {
   const channels = inChannels;
-  memory.fill(out, 0, (<usize>(images * inHeight * inWidth) * channels) << 2);
+  const size = (<usize>(inHeight * inWidth) * channels) << 2;
+  memory.fill(out + <usize>from * size, 0, <usize>(to - from) * size);
+  dy += (<usize>(from * outHeight * outWidth) * channels) << 2;
   const factor: f32 = 1 / <f32>(kernelHeight * kernelWidth);
   const pixel = (<usize>channels) << 2;
-  for (let line = 0; line < images * outHeight; line++) {
+  for (let line = from * outHeight; line < to * outHeight; line++) {
     const image = out + ((<usize>((line / outHeight) * inHeight) * inWidth * channels) << 2);
     const top = (line % outHeight) * strideHeight - padTop;
     for (let column = 0; column < outWidth; column++) {

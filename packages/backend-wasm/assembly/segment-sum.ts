@@ -1,12 +1,12 @@
 /**
- * out[ids[i]] += x[i] for rows of `width` floats. Rows whose id is negative or ≥ `segments` are left out.
+ * out[ids[i]] += x[i] for rows of `width` floats, for the segments [from, to): a row whose id is another is left out.
  */
-export function segmentSum(x: usize, ids: usize, count: i32, width: i32, segments: i32, out: usize): void {
+export function segmentSum(x: usize, ids: usize, count: i32, width: i32, out: usize, from: i32, to: i32): void {
   const row = (<usize>width) << 2;
-  memory.fill(out, 0, <usize>segments * row);
+  memory.fill(out + <usize>from * row, 0, <usize>(to - from) * row);
   for (let i = 0; i < count; i++) {
     const id = load<i32>(ids + ((<usize>i) << 2));
-    if (id >= 0 && id < segments) {
+    if (id >= from && id < to) {
       let to = out + <usize>id * row;
       let from = x + <usize>i * row;
       let left = width;

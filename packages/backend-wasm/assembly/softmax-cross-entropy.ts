@@ -4,7 +4,8 @@ import { loadPart, storePart } from './finish';
 /**
  * Softmax cross-entropy of logits [rows, classes] and class ids [rows]: the loss of each row, log Σexp x − x[id], and the
  * gradient of the rows' mean, (softmax(x) − onehot(id)) / rows. A row whose id is no class has loss 0 and nothing taken
- * from its softmax. NaN and infinity in a row make its loss NaN or infinite.
+ * from its softmax. NaN and infinity in a row make its loss NaN or infinite. Works on
+ * the rows [from, to).
  */
 export function softmaxCrossEntropy(
   logits: usize,
@@ -13,12 +14,18 @@ export function softmaxCrossEntropy(
   classes: i32,
   losses: usize,
   gradient: usize,
+  from: i32,
+  to: i32,
 ): void {
   const row = (<usize>classes) << 2;
+  logits += <usize>from * row;
+  gradient += <usize>from * row;
+  ids += (<usize>from) << 2;
+  losses += (<usize>from) << 2;
   const whole = row & ~15;
   const left = classes & 3;
   const mean = <f32>rows;
-  for (let r = 0; r < rows; r++) {
+  for (let r = from; r < to; r++) {
     const top = largest(logits, classes);
     const shift = f32x4.splat(top);
     let sums = f32x4.splat(0);

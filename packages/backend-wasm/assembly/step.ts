@@ -1,5 +1,8 @@
-/** out = 1 where x > 0, `otherwise` elsewhere, NaN where x is NaN: the slope of relu. Any count of floats. */
-export function step(x: usize, count: i32, otherwise: f32, out: usize): void {
+/** out = 1 where x > 0, `otherwise` elsewhere, NaN where x is NaN: the slope of relu. Floats [from, to). */
+export function step(x: usize, otherwise: f32, out: usize, from: i32, to: i32): void {
+  let count = to - from;
+  x += (<usize>from) << 2;
+  out += (<usize>from) << 2;
   const one = f32x4.splat(1);
   const other = f32x4.splat(otherwise);
   for (; count >= 4; count -= 4) {

@@ -1,12 +1,14 @@
 /** Rows summed before they join the total: keeps the rounding error of a long sum small. */
-const BLOCK: i32 = 256;
+const BLOCK: i32 = 64;
 
 /**
- * out[o, i] = Σ_r x[o, r, i] / divisor for x of shape [outer, reduced, inner].
+ * out[o, i] = Σ_r x[o, r, i] / divisor for x of shape [outer, reduced, inner] and o in [from, to).
  */
-export function sumMiddle(x: usize, outer: i32, reduced: i32, inner: i32, divisor: f32, out: usize): void {
+export function sumMiddle(x: usize, reduced: i32, inner: i32, divisor: f32, out: usize, from: i32, to: i32): void {
   const row = (<usize>inner) << 2;
-  for (let o = 0; o < outer; o++) {
+  x += <usize>from * <usize>reduced * row;
+  out += <usize>from * row;
+  for (let o = from; o < to; o++) {
     if (inner == 1) {
       store<f32>(out, <f32>(sumRun(x, reduced) / <f64>divisor));
     } else {
@@ -17,6 +19,35 @@ export function sumMiddle(x: usize, outer: i32, reduced: i32, inner: i32, diviso
     }
     x += <usize>reduced * row;
     out += row;
+  }
+}
+
+/**
+ * A sum over so many rows that threads divide them: part p is the sum over the rows [p × size, (p + 1) × size) of x
+ * [rows, inner]. Writes the parts [from, to) of [parts, inner]; `sumMiddle` adds them up.
+ */
+export function sumRowParts(x: usize, rows: i32, inner: i32, size: i32, parts: usize, from: i32, to: i32): void {
+  const row = (<usize>inner) << 2;
+  for (let part = from; part < to; part++) {
+    const first = part * size;
+    sumMiddle(x + <usize>first * row, min(size, rows - first), inner, 1, parts + <usize>part * row, 0, 1);
+  }
+}
+
+/** out[i] = Σ_p parts[p, i] for the floats [from, to) of `floats`: the last act of kernels that work in parts. */
+export function sumParts(parts: usize, count: i32, floats: i32, out: usize, from: i32, to: i32): void {
+  const step = (<usize>floats) << 2;
+  let at: usize = (<usize>from) << 2;
+  const end = (<usize>to) << 2;
+  for (; at + 16 <= end; at += 16) {
+    let total = v128.load(parts + at);
+    for (let part = 1; part < count; part++) total = f32x4.add(total, v128.load(parts + at + <usize>part * step));
+    v128.store(out + at, total);
+  }
+  for (; at < end; at += 4) {
+    let total = load<f32>(parts + at);
+    for (let part = 1; part < count; part++) total += load<f32>(parts + at + <usize>part * step);
+    store<f32>(out + at, total);
   }
 }
 
@@ -82,7 +113,7 @@ function column1(x: usize, rows: i32, row: usize, divisor: f32, out: usize): voi
 function sumRun(x: usize, count: i32): f64 {
   let total: f64 = 0;
   while (count > 0) {
-    let block = min(count, BLOCK * 16);
+    let block = min(count, 16 * 256);
     count -= block;
     let s0 = f32x4.splat(0);
     let s1 = f32x4.splat(0);

@@ -3,6 +3,7 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { GraftError } from '@graft-ml/core';
 import type { LiveHeap } from './live-heap.js';
 import type { ModuleFunctions } from './module-functions.js';
+import type { Work } from './work.js';
 
 /**
  * Graft's view of a running tfjs WASM backend: addresses of tensors on its heap, fresh outputs, scratch memory, and
@@ -50,6 +51,23 @@ export class Device {
     } finally {
       this.#heap.free(address);
     }
+  }
+
+  /** The convolution or pooling that the kernels called next work on. */
+  setGeometry(numbers: readonly number[]): void {
+    this.functions.setGeometry(...numbers);
+  }
+
+  /** Run a kernel of the module over all of its work. */
+  work(work: Work): void {
+    const run = this.functions[work.kernel];
+    if (work.scratch === undefined) run(...work.numbers, 0, work.count);
+    else this.scratch(work.scratch, (address) => run(...work.numbers, address, 0, work.count));
+  }
+
+  /** Write int32 numbers, such as addresses, into scratch memory. */
+  writeIntegers(address: number, values: readonly number[]): void {
+    new Int32Array(this.#heap.memory.buffer, address, values.length).set(values);
   }
 
   /** Run another kernel of this engine, for example `Transpose`. The result belongs to the caller. */

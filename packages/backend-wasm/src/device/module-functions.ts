@@ -1,29 +1,53 @@
-/** What assembly/index.ts exports. All arguments and results are WebAssembly numbers: addresses, sizes, strides. */
-export const FUNCTIONS = [
+/**
+ * Kernels of the module that do a part of their work, which threads divide: their last two arguments are the part,
+ * [from, to). What a number comes out as does not depend on how the work is divided.
+ */
+export const RANGED = [
   'averagePoolGradient',
-  'maxPoolGradient',
-  'setGeometry',
-  'sumMiddle',
-  'gemm',
-  'gemmScratch',
+  'batchNormApply',
+  'batchNormInputGradient',
+  'batchNormMoments',
+  'batchNormProducts',
+  'clipGradient',
   'conv',
-  'convScratch',
   'convFilterGradient',
-  'convFilterGradientScratch',
+  'convFilterGradientParts',
   'convInputGradient',
-  'convInputGradientScratch',
-  'depthwiseFilterGradient',
+  'depthwiseFilterGradientParts',
   'depthwiseInputGradient',
-  'finish',
+  'gemm',
+  'gemmBatch',
+  'maxPoolGradient',
+  'reluGradient',
   'segmentSum',
-  'step',
   'adamUpdate',
   'sgdUpdate',
   'softmaxCrossEntropy',
-  'batchNorm',
-  'batchNormGradient',
-  'clipGradient',
-  'reluGradient',
+  'step',
+  'sumMiddle',
+  'sumParts',
+  'sumRowParts',
 ] as const;
 
-export type ModuleFunctions = Readonly<Record<(typeof FUNCTIONS)[number], (...numbers: number[]) => number>>;
+/** The rest of what assembly/index.ts exports. */
+const WHOLE = [
+  'batchNormSlopes',
+  'batchNormStatistics',
+  'convFilterBytes',
+  'convFilterGradientScratch',
+  'convInputGradientFilterBytes',
+  'convInputGradientScratch',
+  'convScratch',
+  'gemmScratch',
+  'packConvFilter',
+  'packConvInputGradientFilter',
+  'setGeometry',
+] as const;
+
+export const FUNCTIONS: readonly FunctionName[] = [...RANGED, ...WHOLE];
+
+export type RangedName = (typeof RANGED)[number];
+type FunctionName = RangedName | (typeof WHOLE)[number];
+
+/** All arguments and results are WebAssembly numbers: addresses, sizes, strides. */
+export type ModuleFunctions = Readonly<Record<FunctionName, (...numbers: number[]) => number>>;

@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Device } from '../device/device.js';
 
-/** Activations that `finish` in assembly/finish.ts knows by number. */
+/** Activations that assembly/finish.ts knows by number. */
 const IN_MODULE: Readonly<Record<string, number>> = { linear: 0, relu: 1, relu6: 2, leakyrelu: 3 };
 /** Activations that one more kernel of tfjs applies. */
 const BY_KERNEL: Readonly<Record<string, string>> = { sigmoid: 'Sigmoid', elu: 'Elu' };
@@ -18,15 +18,28 @@ export interface Finish {
   readonly leakyReluAlpha: number;
 }
 
-/** Add the bias and apply the activation to a fresh product, which this takes over: what it returns replaces it. */
+/** What the kernels of the module do to a block of a product as soon as it is complete. */
+export interface Epilogue {
+  /** Address of a bias a column, 0 for none. */
+  readonly bias: number;
+  readonly activation: number;
+  readonly alpha: number;
+}
+
+export const NO_EPILOGUE: Epilogue = { bias: 0, activation: 0, alpha: 0 };
+
+export function epilogueOf(device: Device, finish: Finish): Epilogue {
+  return {
+    bias: finish.bias === undefined ? 0 : device.address(finish.bias),
+    activation: IN_MODULE[finish.activation] ?? 0,
+    alpha: finish.leakyReluAlpha,
+  };
+}
+
+/**
+ * The activations that the epilogue left undone. Takes over a fresh product: what it returns replaces it.
+ */
 export function finishProduct(device: Device, product: TensorInfo, finish: Finish): TensorInfo {
-  const columns = product.shape.at(-1) ?? 1;
-  const size = product.shape.reduce((total, each) => total * each, 1);
-  const known = IN_MODULE[finish.activation] ?? 0;
-  if (size > 0 && (finish.bias !== undefined || known !== 0)) {
-    const bias = finish.bias === undefined ? 0 : device.address(finish.bias);
-    device.functions.finish(device.address(product), size / columns, columns, bias, known, finish.leakyReluAlpha);
-  }
   const kernel = BY_KERNEL[finish.activation];
   if (kernel !== undefined) return replace(device, product, device.run(kernel, { x: product }));
   if (finish.activation === 'prelu' && finish.preluWeights !== undefined) {

@@ -1,6 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { arithmetic } from '../device/work.js';
 import { numbers, text } from './attributes.js';
-import { applyGeometry, convolution } from './geometry.js';
+import { applyGeometry, convolution, operations } from './geometry.js';
 import { allFloat, input, type GraftKernel, type KernelCall } from './graft-kernel.js';
 
 /** d x [n, h, w, in] of a convolution with filter [kh, kw, in, out] and dy [n, oh, ow, out]. */
@@ -14,8 +15,16 @@ function run(call: KernelCall): TensorInfo | undefined {
   const { device } = call;
   const out = device.output(info.inShape);
   applyGeometry(call, info);
-  device.scratch(device.functions.convInputGradientScratch(), (scratch) =>
-    device.functions.convInputGradient(device.address(dy), device.address(filter), device.address(out), scratch),
-  );
+  const { functions } = device;
+  device.scratch(functions.convInputGradientFilterBytes(), (packed) => {
+    functions.packConvInputGradientFilter(device.address(filter), packed);
+    device.work({
+      kernel: 'convInputGradient',
+      numbers: [device.address(dy), packed, device.address(out)],
+      count: info.batchSize,
+      nanoseconds: arithmetic(operations(info)),
+      scratch: functions.convInputGradientScratch(),
+    });
+  });
   return out;
 }

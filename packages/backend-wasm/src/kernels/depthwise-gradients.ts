@@ -1,6 +1,11 @@
+import { traffic } from '../device/work.js';
 import { numbers } from './attributes.js';
-import { applyGeometry, convolution } from './geometry.js';
+import { applyGeometry, convolution, operations } from './geometry.js';
 import { allFloat, input, type GraftKernel } from './graft-kernel.js';
+import { sumOfParts } from './sum-of-parts.js';
+
+/** How many parts the images of a batch are summed in. */
+const PARTS = 16;
 
 /** d filter [kh, kw, in, multiplier] of a depthwise convolution; tfjs WASM has none. */
 export const depthwiseFilterGradient: GraftKernel = {
@@ -13,7 +18,12 @@ export const depthwiseFilterGradient: GraftKernel = {
     const { device } = call;
     const out = device.output(info.filterShape);
     applyGeometry(call, info);
-    device.functions.depthwiseFilterGradient(device.address(x), device.address(dy), device.address(out));
+    const size = Math.max(1, Math.ceil(info.batchSize / PARTS));
+    sumOfParts(device, out, Math.ceil(info.batchSize / size), (parts, count) => {
+      const places = [device.address(x), device.address(dy), parts, size];
+      const nanoseconds = traffic(operations(info) / info.inChannels);
+      device.work({ kernel: 'depthwiseFilterGradientParts', numbers: places, count, nanoseconds });
+    });
     return out;
   },
 };
@@ -29,7 +39,9 @@ export const depthwiseInputGradient: GraftKernel = {
     const { device } = call;
     const out = device.output(info.inShape);
     applyGeometry(call, info);
-    device.functions.depthwiseInputGradient(device.address(dy), device.address(filter), device.address(out));
+    const places = [device.address(dy), device.address(filter), device.address(out)];
+    const nanoseconds = traffic(operations(info) / info.inChannels);
+    device.work({ kernel: 'depthwiseInputGradient', numbers: places, count: info.batchSize, nanoseconds });
     return out;
   },
 };

@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { canFinish, finishProduct } from './activation.js';
+import { canFinish } from './activation.js';
 import { flag, number, text } from './attributes.js';
 import { allFloat, input, type GraftKernel, type KernelCall } from './graft-kernel.js';
 import { matrixProduct } from './matrix-product.js';
@@ -17,7 +17,7 @@ function run(call: KernelCall): TensorInfo | undefined {
   const columns = b.shape.at(transposeB ? -2 : -1);
   const isBiasAColumn = bias === undefined || (allFloat(bias) && bias.shape.length === 1 && bias.shape[0] === columns);
   if (!allFloat(a, b) || !isBiasAColumn || !canFinish(activation)) return undefined;
-  const product = matrixProduct(call.device, a, b, flag(call.attrs, 'transposeA'), transposeB);
   const leakyReluAlpha = number(call.attrs, 'leakyreluAlpha', 0);
-  return finishProduct(call.device, product, { activation, bias, preluWeights, leakyReluAlpha });
+  const finish = { activation, bias, preluWeights, leakyReluAlpha };
+  return matrixProduct(call.device, a, b, flag(call.attrs, 'transposeA'), transposeB, finish);
 }

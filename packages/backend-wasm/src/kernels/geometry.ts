@@ -20,9 +20,9 @@ export function convolution(
   );
 }
 
-/** Tell the module of the geometry that the next call works on. */
+/** Tell the module of the geometry that the next calls work on. */
 export function applyGeometry(call: KernelCall, info: backend_util.Conv2DInfo): void {
-  call.device.functions.setGeometry(
+  call.device.setGeometry([
     info.batchSize,
     info.inHeight,
     info.inWidth,
@@ -38,5 +38,11 @@ export function applyGeometry(call: KernelCall, info: backend_util.Conv2DInfo): 
     info.dilationWidth,
     info.padInfo.top,
     info.padInfo.left,
-  );
+  ]);
+}
+
+/** Floating-point operations of a convolution, and of each of its gradients. */
+export function operations(info: backend_util.Conv2DInfo): number {
+  const outputs = info.batchSize * info.outHeight * info.outWidth * info.outChannels;
+  return 2 * outputs * info.filterHeight * info.filterWidth * info.inChannels;
 }

@@ -1,13 +1,16 @@
 import { broadcast_util, util, type TensorInfo } from '@tensorflow/tfjs-core';
 import { GraftError } from '@graft-ml/core';
 import type { Device } from '../device/device.js';
+import { epilogueOf, finishProduct, type Finish } from './activation.js';
 import { dimension } from './graft-kernel.js';
+import { multiply } from './products.js';
 
 /**
  * Products of the matrices in the last two dimensions, with broadcasting over the others.
  *
  * @param a float32 [..., rows, inner], or [..., inner, rows] when transposed
  * @param b float32 [..., inner, columns], or [..., columns, inner] when transposed
+ * @param finish a bias a column and an activation; none by default
  * @returns a fresh float32 [..., rows, columns], owned by the caller
  * @throws GraftError `bad-input` when the inner sizes differ
  */
@@ -17,6 +20,7 @@ export function matrixProduct(
   b: TensorInfo,
   transposeA: boolean,
   transposeB: boolean,
+  finish?: Finish,
 ): TensorInfo {
   const rows = dimension(a.shape, transposeA ? -1 : -2);
   const inner = dimension(a.shape, transposeA ? -2 : -1);
@@ -32,21 +36,22 @@ export function matrixProduct(
   const outerB = b.shape.slice(0, -2);
   const outer = broadcast_util.assertAndGetBroadcastShape(outerA, outerB);
   const out = device.output([...outer, rows, columns]);
-  const offsetsA = matrixIndices(outerA, outer);
-  const offsetsB = matrixIndices(outerB, outer);
-  const [rowA, stepA] = transposeA ? [1, rows] : [inner, 1];
-  const [stepB, columnB] = transposeB ? [1, inner] : [columns, 1];
-  const { functions } = device;
-  device.scratch(functions.gemmScratch(rows, columns, inner), (scratch) => {
-    const [addressA, addressB, addressC] = [device.address(a), device.address(b), device.address(out)];
-    for (let index = 0; index < offsetsA.length; index++) {
-      const atA = addressA + (offsetsA[index] ?? 0) * rows * inner * 4;
-      const atB = addressB + (offsetsB[index] ?? 0) * columns * inner * 4;
-      const atC = addressC + index * rows * columns * 4;
-      functions.gemm(rows, columns, inner, atA, rowA, stepA, atB, stepB, columnB, atC, columns, scratch);
-    }
+  const scaled = (indices: number[], size: number): number[] => indices.map((index) => index * size);
+  multiply(device, {
+    rows,
+    columns,
+    inner,
+    a: { address: device.address(a), ...(transposeA ? { row: 1, column: rows } : { row: inner, column: 1 }) },
+    b: { address: device.address(b), ...(transposeB ? { row: 1, column: inner } : { row: columns, column: 1 }) },
+    c: { address: device.address(out), row: columns, column: 1 },
+    offsets: {
+      a: scaled(matrixIndices(outerA, outer), rows * inner),
+      b: scaled(matrixIndices(outerB, outer), columns * inner),
+      c: scaled(matrixIndices(outer, outer), rows * columns),
+    },
+    ...(finish === undefined ? {} : { epilogue: epilogueOf(device, finish) }),
   });
-  return out;
+  return finish === undefined ? out : finishProduct(device, out, finish);
 }
 
 /** For each matrix of the broadcast outcome, the index of the operand's matrix that goes into it. */

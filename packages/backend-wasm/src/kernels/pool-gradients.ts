@@ -1,7 +1,8 @@
-import { backend_util, type TensorInfo } from '@tensorflow/tfjs-core';
+import { backend_util, util, type TensorInfo } from '@tensorflow/tfjs-core';
 import { padding, pair, quad, rounding } from './attributes.js';
 import { applyGeometry } from './geometry.js';
-import { allFloat, input, type GraftKernel, type KernelCall } from './graft-kernel.js';
+import { traffic } from '../device/work.js';
+import { allFloat, dimension, input, type GraftKernel, type KernelCall } from './graft-kernel.js';
 
 /** d x [n, h, w, c] of a max pool; tfjs's own searches every window once for each input pixel. */
 export const maxPoolGradient: GraftKernel = {
@@ -12,7 +13,7 @@ export const maxPoolGradient: GraftKernel = {
     if (!allFloat(x, dy)) return undefined;
     const out = prepare(call, x);
     const { device } = call;
-    device.functions.maxPoolGradient(device.address(x), device.address(dy), device.address(out));
+    run(call, 'maxPoolGradient', [device.address(x), device.address(dy), device.address(out)], x);
     return out;
   },
 };
@@ -25,7 +26,7 @@ export const averagePoolGradient: GraftKernel = {
     const dy = input(call, 'dy');
     if (!allFloat(x, dy)) return undefined;
     const out = prepare(call, x);
-    call.device.functions.averagePoolGradient(call.device.address(dy), call.device.address(out));
+    run(call, 'averagePoolGradient', [call.device.address(dy), call.device.address(out)], x);
     return out;
   },
 };
@@ -41,4 +42,14 @@ function prepare(call: KernelCall, x: TensorInfo): TensorInfo {
   );
   applyGeometry(call, info);
   return call.device.output(x.shape);
+}
+
+function run(
+  { device }: KernelCall,
+  kernel: 'maxPoolGradient' | 'averagePoolGradient',
+  numbers: readonly number[],
+  x: TensorInfo,
+): void {
+  const nanoseconds = traffic(2 * util.sizeFromShape(x.shape));
+  device.work({ kernel, numbers, count: dimension(x.shape, 0), nanoseconds });
 }

@@ -1,4 +1,6 @@
 import { backend_util, util, type TensorInfo } from '@tensorflow/tfjs-core';
+import type { Device } from '../device/device.js';
+import { FLOAT_BYTES, traffic } from '../device/work.js';
 import { flag, numbers } from './attributes.js';
 import { allFloat, input, type GraftKernel, type KernelCall } from './graft-kernel.js';
 
@@ -20,8 +22,35 @@ function reduce(call: KernelCall, divisor: (reduced: number) => number): TensorI
   const { device } = call;
   const out = device.output(shape);
   const [outer, reduced, inner] = split;
-  device.functions.sumMiddle(device.address(x), outer, reduced, inner, divisor(reduced), device.address(out));
+  sumAxis(device, device.address(x), [outer, reduced, inner], divisor(reduced), device.address(out));
   return out;
+}
+
+/** Rows from which a single sum is done in parts, and how many parts. What comes out depends on the shape only. */
+const MANY_ROWS = 8192;
+const PARTS = 16;
+/** As in assembly/sum.ts, so that a part is whole blocks. */
+const BLOCK = 64;
+
+function sumAxis(
+  device: Device,
+  x: number,
+  [outer, reduced, inner]: readonly [number, number, number],
+  divisor: number,
+  out: number,
+): void {
+  const nanoseconds = traffic(outer * reduced * inner);
+  const isOneSum = outer === 1 && reduced >= MANY_ROWS;
+  if (!isOneSum) {
+    device.work({ kernel: 'sumMiddle', numbers: [x, reduced, inner, divisor, out], count: outer, nanoseconds });
+    return;
+  }
+  const size = Math.ceil(reduced / BLOCK / PARTS) * BLOCK;
+  const parts = Math.ceil(reduced / size);
+  device.scratch(parts * inner * FLOAT_BYTES, (address) => {
+    device.work({ kernel: 'sumRowParts', numbers: [x, reduced, inner, size, address], count: parts, nanoseconds });
+    device.work({ kernel: 'sumMiddle', numbers: [address, parts, inner, divisor, out], count: 1, nanoseconds: 0 });
+  });
 }
 
 /** The tensor as [outer, reduced, inner], or undefined when kept and reduced axes alternate. Axes of size 1 fit anywhere. */

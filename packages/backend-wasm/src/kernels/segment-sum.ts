@@ -1,5 +1,6 @@
 import { util, type TensorInfo } from '@tensorflow/tfjs-core';
 import { GraftError } from '@graft-ml/core';
+import { traffic } from '../device/work.js';
 import { number } from './attributes.js';
 import { input, type GraftKernel, type KernelCall } from './graft-kernel.js';
 
@@ -25,14 +26,14 @@ function run(call: KernelCall): TensorInfo {
   const rest = x.shape.slice(1);
   const values = x.dtype === 'float32' ? x : device.run('Cast', { x }, { dtype: 'float32' });
   const out = device.output([segments, ...rest]);
-  device.functions.segmentSum(
-    device.address(values),
-    device.address(ids),
-    count,
-    util.sizeFromShape(rest),
-    segments,
-    device.address(out),
-  );
+  const width = util.sizeFromShape(rest);
+  device.work({
+    kernel: 'segmentSum',
+    numbers: [device.address(values), device.address(ids), count, width, device.address(out)],
+    count: segments,
+    nanoseconds: traffic(2 * count * width + segments * width),
+    repeats: true,
+  });
   if (values !== x) device.release(values);
   return out;
 }

@@ -1,4 +1,5 @@
 import { util } from '@tensorflow/tfjs-core';
+import { traffic, VECTOR } from '../device/work.js';
 import { number } from './attributes.js';
 import { allFloat, input, type GraftKernel } from './graft-kernel.js';
 
@@ -11,7 +12,9 @@ export const step: GraftKernel = {
     const { device } = call;
     const out = device.output(x.shape);
     const alpha = number(call.attrs, 'alpha', 0);
-    device.functions.step(device.address(x), util.sizeFromShape(x.shape), alpha, device.address(out));
+    const count = util.sizeFromShape(x.shape);
+    const numbers = [device.address(x), alpha, device.address(out)];
+    device.work({ kernel: 'step', numbers, count, align: VECTOR, nanoseconds: traffic(2 * count) });
     return out;
   },
 };

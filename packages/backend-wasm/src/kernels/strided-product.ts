@@ -1,5 +1,6 @@
 import type { Device } from '../device/device.js';
 import { select, sizeOf, type Labelled } from './labelled.js';
+import { multiply } from './products.js';
 import { offsets, walk, type Walk } from './strided.js';
 
 /**
@@ -26,26 +27,14 @@ export function stridedProduct(device: Device, a: Labelled, b: Labelled, output:
   const [rowsA, innerA, innerB, columnsB, rowsC, columnsC] = walks;
   if (!rowsA || !innerA || !innerB || !columnsB || !rowsC || !columnsC || !isDense(columnsC)) return undefined;
   const out = device.output(shape);
-  const [atA, atB, atC] = [offsets(a, batch), offsets(b, batch), offsets(plan, batch)];
-  const { functions } = device;
-  device.scratch(functions.gemmScratch(rowsA.size, columnsB.size, innerA.size), (scratch) => {
-    const [addressA, addressB, addressC] = [device.address(a.tensor), device.address(b.tensor), device.address(out)];
-    for (let each = 0; each < atC.length; each++) {
-      functions.gemm(
-        rowsA.size,
-        columnsB.size,
-        innerA.size,
-        addressA + (atA[each] ?? 0) * 4,
-        rowsA.stride,
-        innerA.stride,
-        addressB + (atB[each] ?? 0) * 4,
-        innerB.stride,
-        columnsB.stride,
-        addressC + (atC[each] ?? 0) * 4,
-        rowsC.stride,
-        scratch,
-      );
-    }
+  multiply(device, {
+    rows: rowsA.size,
+    columns: columnsB.size,
+    inner: innerA.size,
+    a: { address: device.address(a.tensor), row: rowsA.stride, column: innerA.stride },
+    b: { address: device.address(b.tensor), row: innerB.stride, column: columnsB.stride },
+    c: { address: device.address(out), row: rowsC.stride, column: 1 },
+    offsets: { a: offsets(a, batch), b: offsets(b, batch), c: offsets(plan, batch) },
   });
   return { letters: output, tensor: out };
 }

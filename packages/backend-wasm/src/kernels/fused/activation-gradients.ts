@@ -1,5 +1,6 @@
 import { util, type TensorInfo } from '@tensorflow/tfjs-core';
 import { FUSED } from '@graft-ml/core';
+import { traffic, VECTOR } from '../../device/work.js';
 import { number } from '../attributes.js';
 import { fusedInput, type FusedCall, type FusedKernel } from './fused-kernel.js';
 
@@ -8,13 +9,8 @@ export const reluGradient: FusedKernel = {
   run: (call) => {
     const { device, attrs } = call;
     const { x, dy, size, dx } = operands(call);
-    device.functions.reluGradient(
-      device.address(x),
-      device.address(dy),
-      size,
-      number(attrs, 'most'),
-      device.address(dx),
-    );
+    const numbers = [device.address(x), device.address(dy), number(attrs, 'most'), device.address(dx)];
+    device.work({ kernel: 'reluGradient', numbers, count: size, align: VECTOR, nanoseconds: traffic(3 * size) });
     return [dx];
   },
 };
@@ -25,7 +21,8 @@ export const clipGradient: FusedKernel = {
     const { device, attrs } = call;
     const { x, dy, size, dx } = operands(call);
     const [least, most] = [number(attrs, 'least'), number(attrs, 'most')];
-    device.functions.clipGradient(device.address(x), device.address(dy), size, least, most, device.address(dx));
+    const numbers = [device.address(x), device.address(dy), least, most, device.address(dx)];
+    device.work({ kernel: 'clipGradient', numbers, count: size, align: VECTOR, nanoseconds: traffic(3 * size) });
     return [dx];
   },
 };
