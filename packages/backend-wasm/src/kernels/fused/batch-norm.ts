@@ -33,9 +33,17 @@ export const batchNorm: FusedKernel = {
       });
       const moving = [movingMean, movingVariance, number(attrs, 'epsilon'), number(attrs, 'decay')];
       device.functions.batchNormStatistics(
-        ...[parts, count, size, rows, channels, gamma],
+        parts,
+        count,
+        size,
+        rows,
+        channels,
+        gamma,
         ...moving,
-        ...[mean, variance, ...moved, factor],
+        mean,
+        variance,
+        ...moved,
+        factor,
       );
       device.work({
         kernel: 'batchNormApply',
@@ -70,10 +78,7 @@ export const batchNormGradient: FusedKernel = {
         nanoseconds: traffic(2 * floats),
       });
       const epsilon = number(attrs, 'epsilon');
-      device.functions.batchNormSlopes(
-        ...[parts, count, rows, channels, variance, gamma, epsilon],
-        ...[dgamma, dbeta, terms],
-      );
+      device.functions.batchNormSlopes(parts, count, rows, channels, variance, gamma, epsilon, dgamma, dbeta, terms);
       device.work({
         kernel: 'batchNormInputGradient',
         numbers: [from, dy, mean, terms, channels, dx],
