@@ -10,6 +10,8 @@ export {
   type ZooEntry,
   type ZooStage,
 } from './entry.js';
+export { importLayersModel } from './importers/import-layers-model.js';
 export { loadPretrainedFrom, type Pretrained } from './load-pretrained.js';
 export { registerZooEntry, zooEntries, zooEntry } from './registry.js';
 export { seedCnn, type OutputActivation, type SeedCnnOptions } from './seed-cnn.js';
+export { sourceModelOf, type SourceFacts, type SourceModel } from './source-model.js';

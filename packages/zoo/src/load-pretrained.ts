@@ -1,10 +1,13 @@
 import { GraftError, loadBundle, MANIFEST_FILE, sha256, type LoadedBundle, type Store } from '@graft-ml/core';
 import type { PublishedWeights, WeightFile, ZooEntry } from './entry.js';
 import { zooEntry } from './registry.js';
+import { sourceModelOfEntry, type SourceModel } from './source-model.js';
 
 /** A pretrained model, what its bundle says of it, and what the zoo says of it. */
 export interface Pretrained extends LoadedBundle {
   readonly entry: ZooEntry;
+  /** The model as something to transfer from: its cuts, head, stages, preprocessing and labels. */
+  readonly source: SourceModel;
 }
 
 /**
@@ -22,10 +25,14 @@ export async function loadPretrainedFrom(store: Store, name: string): Promise<Pr
   const entry = zooEntry(name);
   assertPretrained(entry);
   if (entry.published !== undefined) {
-    return { ...(await loadBundle(pinnedStore(store, entry.published))), entry };
+    return pretrained(await loadBundle(pinnedStore(store, entry.published)), entry);
   }
   await checkManifest(store, entry);
-  return { ...(await loadBundle(store)), entry };
+  return pretrained(await loadBundle(store), entry);
+}
+
+function pretrained(loaded: LoadedBundle, entry: ZooEntry): Pretrained {
+  return { ...loaded, entry, source: sourceModelOfEntry(entry, loaded.model) };
 }
 
 /** @throws GraftError `bad-input` when the entry is an architecture, `unavailable` while its weights are not trained */

@@ -1,13 +1,14 @@
-import * as layers from '@tensorflow/tfjs-layers';
-import { GraftError, messageOf } from '../errors/graft-error.js';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { GraftError } from '../errors/graft-error.js';
 import { sha256 } from '../hash/sha256.js';
 import { assertInside, type Store } from '../store/store.js';
+import { buildFromTopology } from './build-from-topology.js';
 import { parseManifest, type BundleManifest } from './manifest.js';
 import { declaredBytes, parseModelJson, weightSpecs, type ModelJson } from './model-json.js';
 import { MANIFEST_FILE, MODEL_FILE } from './save-bundle.js';
 
 export interface LoadedBundle {
-  readonly model: layers.LayersModel;
+  readonly model: LayersModel;
   /** What `graft.json` says; absent for a plain tfjs model. */
   readonly manifest: BundleManifest | undefined;
 }
@@ -19,7 +20,8 @@ const MAX_WEIGHT_BYTES = 2 ** 31;
  * Load a bundle, or any tfjs layers model in a folder (also of old converters that wrote no `format` key). Every file
  * is checked against the manifest's sha256 before it is used; shard names may not leave the folder.
  *
- * @throws GraftError `not-found` when there is no `model.json`, `corrupt` when bytes, sizes or topology do not fit
+ * @throws GraftError `not-found` when there is no `model.json`, `corrupt` when bytes, sizes or topology do not fit,
+ *   `bad-input` for a shard outside the folder or on another host, or a layer that nobody registered
  */
 export async function loadBundle(store: Store): Promise<LoadedBundle> {
   const manifest = (await store.has(MANIFEST_FILE))
@@ -28,20 +30,8 @@ export async function loadBundle(store: Store): Promise<LoadedBundle> {
   const where = `${store.location}/${MODEL_FILE}`;
   const json = parseModelJson(decode(await readChecked(store, MODEL_FILE, manifest)), where);
   const data = await readWeights(store, json, manifest);
-  try {
-    const model = await layers.loadLayersModel({
-      load: () =>
-        Promise.resolve({ modelTopology: json.modelTopology, weightSpecs: weightSpecs(json), weightData: data.buffer }),
-    });
-    return { model, manifest };
-  } catch (cause) {
-    throw new GraftError({
-      code: 'corrupt',
-      what: `${where} could not be built: ${messageOf(cause)}.`,
-      remedy: 'If it holds a custom layer, register its class with tf.serialization.registerClass first.',
-      cause,
-    });
-  }
+  const weights = { weightSpecs: weightSpecs(json), weightData: data.buffer };
+  return { model: await buildFromTopology(json.modelTopology, where, weights), manifest };
 }
 
 async function readWeights(
