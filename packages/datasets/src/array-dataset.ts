@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { GraftError, type TargetSpec } from '@graft-ml/core';
 import type { Batch, Dataset } from './dataset.js';
+import { byteTable, mapBytes } from './internal/byte-table.js';
 import { checkIndices, firstNotFinite, targetWidth, volume } from './internal/checks.js';
 import { derivedFingerprint, hashArray, once } from './internal/hash-array.js';
 
@@ -80,20 +81,18 @@ function gathererOf({ data, shape, range }: ArrayInput): Gatherer {
       return tf.tensor(values, [rows.length, ...shape], 'float32');
     };
   }
-  const [low, high] = range ?? [0, 1];
-  const mapped = Float32Array.from({ length: 256 }, (_, byte) => low + ((high - low) * byte) / 255);
+  const table = byteTable(range);
   return (rows) => {
     const values = new Float32Array(rows.length * length);
-    let to = 0;
-    for (let at = 0; at < rows.length; at++) {
-      const begin = (rows[at] ?? 0) * length;
-      for (let from = begin; from < begin + length; from++) values[to++] = mapped[data[from] ?? 0] ?? 0;
+    for (const [at, row] of rows.entries()) {
+      mapBytes(table, data.subarray(row * length, (row + 1) * length), values, at * length);
     }
     return tf.tensor(values, [rows.length, ...shape], 'float32');
   };
 }
 
-function gatherTargets(
+/** The targets of some rows, as a batch holds them. */
+export function gatherTargets(
   targets: Int32Array | Float32Array,
   rows: Int32Array,
   width: number,

@@ -1,0 +1,2 @@
+export { pictureDataset, type PictureDatasetOptions } from './picture-dataset.js';
+export type { PictureSpec } from './picture-spec.js';

@@ -1,0 +1,3 @@
+export { classBalance, type ClassBalance } from './class-balance.js';
+export { findDuplicates, type Duplicate } from './find-duplicates.js';
+export { pictureSignature, type PictureSignature } from './picture-signature.js';

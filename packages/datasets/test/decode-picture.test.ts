@@ -1,0 +1,63 @@
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { crc32 } from '../src/idx/crc32.js';
+import { decodePicture } from '../src/node/pictures/decode-picture.js';
+import { meanDifference, pictureFixture, pictureFixtures } from './fixtures/pictures.js';
+
+describe('decodePicture', () => {
+  it.each(pictureFixtures())('reads $name as Pillow does', async ({ name, file, width, height, pixels, tolerance }) => {
+    const decoded = await decodePicture(file, { height, width, channels: 3 }, name);
+    expect(decoded).toHaveLength(height * width * 3);
+    expect(meanDifference(decoded, pixels)).toBeLessThanOrEqual(tolerance);
+  });
+
+  it('makes shades of grey', async () => {
+    const { file, width, height, pixels } = pictureFixture('grey.jpg');
+    const decoded = await decodePicture(file, { height, width, channels: 1 }, 'grey');
+    expect(
+      meanDifference(
+        decoded,
+        pixels.filter((_, at) => at % 3 === 0),
+      ),
+    ).toBeLessThanOrEqual(1);
+  });
+
+  it('converts a profile that is not sRGB, and keeps the pixels of one that is', async () => {
+    const { file, width, height, pixels } = pictureFixture('plain.png');
+    const spec = { height, width, channels: 3 } as const;
+    const srgb = await sharp(file).withIccProfile('srgb').png().toBuffer();
+    expect(meanDifference(await decodePicture(srgb, spec, 'srgb'), pixels)).toBe(0);
+    const p3 = await sharp(file).withIccProfile('p3').png().toBuffer();
+    expect(meanDifference(await decodePicture(p3, spec, 'p3'), pixels)).toBeLessThan(2);
+  });
+
+  it('names HEIC and its remedy', async () => {
+    const heic = Uint8Array.from([0, 0, 0, 24, ...new TextEncoder().encode('ftypheic'), ...new Uint8Array(64)]);
+    await expect(decodePicture(heic, { height: 8, width: 8, channels: 3 }, 'IMG_1.HEIC')).rejects.toMatchObject({
+      code: 'corrupt',
+      what: expect.stringMatching(/IMG_1\.HEIC.*HEIC.*export it as JPEG/),
+    });
+  });
+
+  it('refuses a truncated JPEG, wherever it ends', async () => {
+    const { file } = pictureFixture('plain.jpg');
+    for (const part of [0.1, 0.5, 0.9]) {
+      const cut = file.subarray(0, Math.floor(file.length * part));
+      await expect(decodePicture(cut, { height: 8, width: 8, channels: 3 }, 'cut.jpg')).rejects.toMatchObject({
+        code: 'corrupt',
+      });
+    }
+  });
+
+  it('refuses a picture that says it is huge, before decoding it', async () => {
+    const png = Buffer.from(pictureFixture('plain.png').file);
+    // The header's width and height, and its checksum, which sharp would complain of first.
+    png.writeUInt32BE(60_000, 16);
+    png.writeUInt32BE(60_000, 20);
+    png.writeUInt32BE(crc32(png.subarray(12, 29)), 29);
+    await expect(decodePicture(png, { height: 8, width: 8, channels: 3 }, 'bomb.png')).rejects.toMatchObject({
+      code: 'corrupt',
+      what: expect.stringContaining('pixel limit'),
+    });
+  });
+});
