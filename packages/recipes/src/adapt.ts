@@ -1,54 +1,41 @@
-import { networkOf, parameterCount } from '@graft-ml/core';
+import { createRng, networkOf, parameterCount, type Network } from '@graft-ml/core';
 import type { Dataset } from '@graft-ml/datasets';
 import { extractFeatures } from '@graft-ml/datasets/features';
-import { adam, fit } from '@graft-ml/train';
+import { adam, fit, type TrainEvent, type TrainResult } from '@graft-ml/train';
 import { splitTrunk } from '@graft-ml/transfer';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { joinedEvents, joinedResults } from './joined-phases.js';
+import { stepsOfPhases, type Phase } from './phase.js';
 import type { RecipeOutcome, RecipeTask } from './recipe.js';
 
 /**
- * Train what is not frozen of a model on the task's data: the frozen trunk, if there is one, maps the data once, and
- * only the tail is trained. The end of every recipe.
+ * Train a model on the task's data, in one phase or in several one after another: in each, the frozen trunk, if there is
+ * one, maps the data once, and only the tail is trained. The end of most recipes. The phases share the budget's steps.
  *
  * @param model the model to adapt, in place; on success it belongs to the outcome, on failure it is disposed
- * @param frozen names of the weights that stay as they are
  */
-export async function adapt(task: RecipeTask, model: LayersModel, frozen: ReadonlySet<string>): Promise<RecipeOutcome> {
+export async function adapt(
+  task: RecipeTask,
+  model: LayersModel,
+  phases: Phase | readonly Phase[],
+): Promise<RecipeOutcome> {
   try {
     const started = performance.now();
     const network = networkOf(model);
-    const { trunk, tail } = splitTrunk(network, frozen);
-    const through = (data: Dataset): Promise<Dataset> =>
-      trunk === undefined
-        ? Promise.resolve(data)
-        : extractFeatures(trunk, data, {
-            ...(task.onProgress === undefined ? {} : { onProgress: task.onProgress }),
-            ...(task.signal === undefined ? {} : { signal: task.signal }),
-          });
-    const data = await through(task.train);
-    const validation = task.validation === undefined ? undefined : await through(task.validation);
-    const { batchSize, learningRate, steps, epochs } = task.budget;
-    const training = fit({
-      network: tail,
-      data,
-      ...(validation === undefined ? {} : { validation }),
-      ...(steps === undefined ? {} : { steps }),
-      ...(epochs === undefined ? {} : { epochs }),
-      ...(task.signal === undefined ? {} : { signal: task.signal }),
-      ...(task.checkpoint === undefined ? {} : { checkpoint: task.checkpoint }),
-      ...(task.resume === undefined ? {} : { resume: task.resume }),
-      batchSize: Math.min(batchSize, data.size),
-      optimizer: adam({ learningRate }),
-      seed: task.seed,
-      frozen,
-    });
-    for await (const event of training) task.onEvent?.(event);
-    const result = await training.result();
-    const trainable = network.weights.filter((weight) => !weight.statistic && !frozen.has(weight.name));
+    const list = (isList(phases) ? phases : [phases]).map((phase) => task.adjust?.(phase) ?? phase);
+    const steps = stepsOfPhases(list, task.budget, task.train.size);
+    const results: TrainResult[] = [];
+    for (const [at, phase] of list.entries()) {
+      const join = joinedEvents(steps, results, parameterCount(trainable(network, phase.frozen)));
+      results.push(await trainPhase(task, network, phase, { at, steps: steps[at] ?? 1 }, join));
+    }
+    const result = joinedResults(results);
+    task.onEvent?.({ type: 'end', result });
+    const ever = network.weights.filter(({ name, statistic }) => !statistic && !list.every((p) => p.frozen.has(name)));
     return {
       model,
-      frozen,
-      trainableParameters: parameterCount(trainable),
+      frozen: new Set([...(list[0]?.frozen ?? [])].filter((name) => list.every((phase) => phase.frozen.has(name)))),
+      trainableParameters: parameterCount(ever),
       totalParameters: parameterCount(network.weights),
       result,
       trainSeconds: (performance.now() - started) / 1000,
@@ -57,4 +44,51 @@ export async function adapt(task: RecipeTask, model: LayersModel, frozen: Readon
     model.dispose();
     throw thrown;
   }
+}
+
+/** Checkpoints of phases after the first go to files of their own, so that a resumed run passes through all of them. */
+async function trainPhase(
+  task: RecipeTask,
+  network: Network,
+  { frozen, share: _share, ...settings }: Phase,
+  { at, steps }: { readonly at: number; readonly steps: number },
+  join: (event: TrainEvent) => TrainEvent | undefined,
+): Promise<TrainResult> {
+  const { trunk, tail } = splitTrunk(network, frozen);
+  const through = (data: Dataset): Promise<Dataset> =>
+    trunk === undefined
+      ? Promise.resolve(data)
+      : extractFeatures(trunk, data, { onProgress: task.onProgress, signal: task.signal });
+  const data = await through(task.train);
+  const validation = task.validation === undefined ? undefined : await through(task.validation);
+  const { batchSize, learningRate } = task.budget;
+  const { checkpoint } = task;
+  const name = checkpoint?.name ?? 'checkpoint.safetensors';
+  const training = fit({
+    network: tail,
+    data,
+    validation,
+    steps,
+    signal: task.signal,
+    checkpoint: checkpoint === undefined ? undefined : { ...checkpoint, name: at === 0 ? name : `phase${at + 1}-${name}` },
+    resume: task.resume,
+    batchSize: Math.min(batchSize, data.size),
+    optimizer: adam({ learningRate }),
+    seed: at === 0 ? task.seed : createRng(task.seed).fork(`phase ${at + 1}`).seed(),
+    frozen,
+    ...settings,
+  });
+  for await (const event of training) {
+    const joined = join(event);
+    if (joined !== undefined) task.onEvent?.(joined);
+  }
+  return training.result();
+}
+
+function trainable(network: Network, frozen: ReadonlySet<string>): Network['weights'] {
+  return network.weights.filter(({ name, statistic }) => !statistic && !frozen.has(name));
+}
+
+function isList(phases: Phase | readonly Phase[]): phases is readonly Phase[] {
+  return Array.isArray(phases);
 }

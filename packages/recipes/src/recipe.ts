@@ -3,6 +3,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Dataset } from '@graft-ml/datasets';
 import type { CheckpointOptions, TrainEvent, TrainResult } from '@graft-ml/train';
 import type { CutPoint } from '@graft-ml/transfer';
+import type { Phase } from './phase.js';
 
 /** How much training a run may use. Give steps or epochs. */
 export interface Budget {
@@ -26,6 +27,10 @@ export interface RecipeTask {
   readonly budget: Budget;
   /** Where the source's own entry suggests to cut, e.g. `flatten` for the seed CNN. */
   readonly defaultCut?: CutPoint;
+  /** Numbers that a recipe lets be chosen, by the names in its `settings`; what is absent is the recipe's own choice. */
+  readonly settings?: Readonly<Record<string, number>>;
+  /** Changes each phase before it is trained: how `+cosine` and the other modifiers reach into a recipe. */
+  readonly adjust?: (phase: Phase) => Phase;
   /** Where training saves what a resumed run starts from. */
   readonly checkpoint?: CheckpointOptions;
   /** Go on from the checkpoint if there is one. */
@@ -56,5 +61,12 @@ export interface Recipe {
   readonly name: string;
   /** One sentence for people. */
   readonly summary: string;
+  /** Numbers worth tuning, with the values to try, the recipe's own choice first. The learning rate is always one. */
+  readonly settings?: Readonly<Record<string, readonly number[]>>;
   run(task: RecipeTask): Promise<RecipeOutcome>;
+}
+
+/** A recipe's number: what the task sets, or the recipe's own choice. */
+export function settingOf(task: RecipeTask, name: string, usual: number): number {
+  return task.settings?.[name] ?? usual;
 }

@@ -1,16 +1,38 @@
 import { didYouMean, GraftError } from '@graft-ml/core';
+import { modified } from './modifiers.js';
 import type { Recipe } from './recipe.js';
 import { fineTune, fineTuneAt } from './recipes/fine-tune.js';
 import { frozen, frozenAt } from './recipes/frozen.js';
+import { gradual } from './recipes/gradual.js';
+import { l2Sp } from './recipes/l2-sp.js';
+import { layerDecay } from './recipes/layer-decay.js';
+import { linearProbe } from './recipes/linear-probe.js';
+import { lpFt } from './recipes/lp-ft.js';
+import { biasOnly, normOnly } from './recipes/only-some-weights.js';
 import { scratch } from './recipes/scratch.js';
 import { seedLayer2 } from './recipes/seed-layer2.js';
+import { surgical, surgicalAt } from './recipes/surgical.js';
 
-const RECIPES: readonly Recipe[] = [scratch, frozen, fineTune, seedLayer2];
+const RECIPES: readonly Recipe[] = [
+  scratch,
+  frozen,
+  linearProbe,
+  fineTune,
+  lpFt,
+  layerDecay,
+  gradual,
+  surgical,
+  biasOnly,
+  normOnly,
+  l2Sp,
+  seedLayer2,
+];
 
 /** Recipes that take a cut: `frozen@dense1`. */
 const WITH_CUT: ReadonlyMap<string, (at: string) => Recipe> = new Map([
   ['frozen', frozenAt],
   ['fine-tune', fineTuneAt],
+  ['surgical', surgicalAt],
 ]);
 
 /** Every recipe, baseline first. */
@@ -19,7 +41,8 @@ export function recipes(): readonly Recipe[] {
 }
 
 /**
- * The recipe of a name. `frozen@dense1` and `fine-tune@conv2` cut at the named layer.
+ * The recipe of a name. `frozen@dense1` and `fine-tune@conv2` cut at the named layer, `surgical@conv1` trains it;
+ * `fine-tune+cosine+ema` changes how a recipe trains (see `modifiers`).
  *
  * @throws GraftError `not-found` with near names
  *
@@ -30,6 +53,11 @@ export function recipes(): readonly Recipe[] {
  * ```
  */
 export function recipe(name: string): Recipe {
+  const [base = '', ...changes] = name.split('+');
+  return changes.reduce(modified, plainRecipe(base));
+}
+
+function plainRecipe(name: string): Recipe {
   const at = name.indexOf('@');
   const withCut = at > 0 ? WITH_CUT.get(name.slice(0, at)) : undefined;
   if (withCut !== undefined && at < name.length - 1) return withCut(name.slice(at + 1));

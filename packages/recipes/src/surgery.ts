@@ -48,3 +48,8 @@ export function withFreshAbove(task: RecipeTask, at: CutPoint | undefined, name:
   grafted.model.dispose();
   return { model, kept };
 }
+
+/** Names of the weights of these nodes. */
+export function weightsUnder(network: Network, paths: readonly string[]): string[] {
+  return [...new Set(network.nodes.filter(({ path }) => paths.includes(path)).flatMap(({ weights }) => weights))];
+}

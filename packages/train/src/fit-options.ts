@@ -1,6 +1,8 @@
 import type { CurvePoint, Network, Store } from '@graft-ml/core';
 import type { Dataset } from '@graft-ml/datasets';
 import type { Metric } from '@graft-ml/metrics';
+import type { Follower } from './loop/follower.js';
+import type { Term } from './loop/term.js';
 import type { Loss } from './losses/loss.js';
 import type { OptimizerSpec } from './optimizers/optimizer-spec.js';
 import type { ParameterGroup } from './optimizers/parameter-group.js';
@@ -15,6 +17,12 @@ export interface FitOptions {
   readonly validation?: Dataset | undefined;
   /** Default: by the target's kind; cross-entropy, binary cross-entropy or mean squared error. */
   readonly loss?: Loss | undefined;
+  /** Factor on the loss beside the terms, at least 0. Default 1. */
+  readonly lossWeight?: number | undefined;
+  /** What is minimised beside the loss: regularisers, distillation. */
+  readonly terms?: readonly Term[] | undefined;
+  /** What follows the training, such as averaged weights (`@graft-ml/train/averaging`). */
+  readonly followers?: readonly Follower[] | undefined;
   /** Default `adam()`. */
   readonly optimizer?: OptimizerSpec | undefined;
   readonly epochs?: number | undefined;

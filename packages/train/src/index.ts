@@ -48,4 +48,7 @@ export {
   stepSchedule,
   warmupSchedule,
   type Schedule,
+  type SchedulePiece,
 } from './schedules/schedule.js';
+export type { Follower } from './loop/follower.js';
+export type { StepView, Term } from './loop/term.js';

@@ -1,6 +1,7 @@
 import { GraftError } from '@graft-ml/core';
 import type { Dataset } from '@graft-ml/datasets';
 import { accuracy, binaryAccuracy, meanAbsoluteError, type Metric } from '@graft-ml/metrics';
+import { checkNumber } from './check-number.js';
 import type { Loss } from './losses/loss.js';
 
 /**
@@ -33,9 +34,7 @@ export function checkTargets(data: Dataset, loss: Loss, units: number): void {
         'Cross-entropy over classes needs at least 2.',
         'Use binaryCrossEntropy() for one output.',
       );
-    const smoothing = loss.labelSmoothing ?? 0;
-    if (!(smoothing >= 0 && smoothing <= 1))
-      refuse(`labelSmoothing is ${smoothing}.`, 'A number from 0 to 1 was expected.');
+    checkNumber('labelSmoothing is', loss.labelSmoothing ?? 0, 'from 0 to 1');
     const weights = loss.classWeights;
     if (
       weights !== undefined &&

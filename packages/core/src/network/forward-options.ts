@@ -1,4 +1,6 @@
+import type * as tf from '@tensorflow/tfjs-core';
 import type { Rng } from '../random/rng.js';
+import type { NetworkNode } from './network.js';
 
 export interface ForwardOptions {
   /**
@@ -12,4 +14,6 @@ export interface ForwardOptions {
   readonly rng?: Rng;
   /** Give the outputs before their final softmax or sigmoid. See `hasLogits`. */
   readonly logits?: boolean;
+  /** Told of each node once it has run, with its (first) output: to see what flows at any place. */
+  readonly onNode?: (node: NetworkNode, output: tf.Tensor) => void;
 }

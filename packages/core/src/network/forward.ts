@@ -68,6 +68,8 @@ function run(network: Network, inputs: readonly tf.Tensor[], options: ForwardOpt
   for (const node of network.nodes) {
     const isLast = node.outputs.some((slot) => network.outputs.includes(slot));
     callNode(node, values, masks, { ...options, logits: options.logits === true && isLast });
+    const output = values.get(node.outputs[0] ?? -1);
+    if (output !== undefined) options.onNode?.(node, output);
     after(node.inputs, values);
   }
   return network.outputs.map((slot) => {

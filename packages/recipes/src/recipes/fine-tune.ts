@@ -14,7 +14,7 @@ export function fineTuneAt(at?: CutPoint): Recipe {
     summary: 'a new head on the source’s layers, and all layers train',
     async run(task) {
       const { model } = withFreshAbove(task, at, 'fine-tune');
-      return adapt(task, model, new Set());
+      return adapt(task, model, { frozen: new Set() });
     },
   };
 }

@@ -17,7 +17,7 @@ export function frozenAt(at?: CutPoint): Recipe {
     async run(task) {
       const { model, kept } = withFreshAbove(task, at ?? task.defaultCut, 'frozen');
       const { frozen } = freeze(networkOf(model), { paths: kept });
-      return adapt(task, model, frozen);
+      return adapt(task, model, { frozen });
     },
   };
 }

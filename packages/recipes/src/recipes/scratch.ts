@@ -11,6 +11,6 @@ export const scratch: Recipe = {
     const grafted = withTargetHead(task, 'scratch');
     const model = reinitialise(grafted.network, createRng(task.seed).fork('scratch'), 'scratch');
     grafted.model.dispose();
-    return adapt(task, model, new Set());
+    return adapt(task, model, { frozen: new Set() });
   },
 };

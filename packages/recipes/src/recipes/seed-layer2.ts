@@ -15,6 +15,6 @@ export const seedLayer2: Recipe = {
       bridge: 'flatten',
       name: 'seed-layer2',
     });
-    return adapt(task, model, new Set());
+    return adapt(task, model, { frozen: new Set() });
   },
 };

@@ -15,7 +15,8 @@ export interface RunTensors {
 
 /**
  * Writes and reads a run's one checkpoint file: weights and statistics (`weights/…`), the optimizer's state
- * (`optimizer/<state>/…`), the best weights (`best/…`), and the run's state and identity as metadata.
+ * (`optimizer/<state>/…`), the best weights (`best/…`), what followers keep (`follower/<number>/…`), and the run's
+ * state and identity as metadata.
  */
 export class Checkpointer {
   readonly name: string;
@@ -44,6 +45,9 @@ export class Checkpointer {
       for (const [at, tensor] of tensors.entries()) arrays.set(stateKey(trainStep, at, name), await read(tensor));
     }
     for (const [name, tensor] of best.values) arrays.set(`best/${name}`, await read(tensor));
+    for (const [at, follower] of this.#plan.followers.entries()) {
+      for (const [name, tensor] of follower.tensors) arrays.set(`follower/${at}/${name}`, await read(tensor));
+    }
     const bytes = await encodeCheckpoint({ metadata: { identity: this.#identity, state }, arrays });
     await this.#place.store.write(this.name, bytes);
   }
@@ -79,6 +83,11 @@ export class Checkpointer {
         kept.map((array) => tensorOf(array, 'float32')),
       );
     best.hold(new Map(bestValues.map(({ weight, array }) => [weight.name, tensorOf(array, weight.variable.dtype)])));
+    for (const [at, follower] of this.#plan.followers.entries()) {
+      const prefix = `follower/${at}/`;
+      const own = [...arrays].filter(([key]) => key.startsWith(prefix));
+      follower.hold(new Map(own.map(([key, array]) => [key.slice(prefix.length), tensorOf(array, 'float32')])));
+    }
     return metadata.state;
   }
 }

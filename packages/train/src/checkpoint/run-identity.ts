@@ -15,6 +15,8 @@ export async function runIdentity(plan: Plan): Promise<RunIdentity> {
     optimizer: JSON.stringify(optimizer),
     loss: JSON.stringify(loss),
     schedule: JSON.stringify(schedule),
+    'loss weight and terms': [plan.lossWeight, ...plan.terms.map(({ name }) => name)].join(' '),
+    followers: plan.followers.map(({ name }) => name).join(' '),
     'clip norm': String(plan.clipNorm),
     'trained weights': plan.trained.map((weight) => weight.name).join(' '),
     'parameter groups': JSON.stringify(

@@ -1,6 +1,7 @@
-import { GraftError, type Network, type NetworkWeight } from '@graft-ml/core';
+import { didYouMean, GraftError, type Network, type NetworkWeight } from '@graft-ml/core';
 import type { Dataset } from '@graft-ml/datasets';
 import type { Metric } from '@graft-ml/metrics';
+import { checkNumber } from '../check-number.js';
 import type { CheckpointOptions, FitOptions } from '../fit-options.js';
 import { defaultLoss, type Loss } from '../losses/loss.js';
 import { outputForm, outputUnits, type OutputForm } from '../losses/output-form.js';
@@ -8,6 +9,8 @@ import { adam, checkOptimizer, type OptimizerSpec } from '../optimizers/optimize
 import { trainedGroups, type TrainedGroup } from '../optimizers/parameter-group.js';
 import { checkSchedule, constantSchedule, type Schedule } from '../schedules/schedule.js';
 import { checkTargets, defaultMetrics } from '../targets.js';
+import type { Follower } from './follower.js';
+import type { Term } from './term.js';
 import { watchOf, type Watch } from './watch.js';
 
 /** Epochs of a few steps would otherwise spend more time on writing than on training. */
@@ -19,6 +22,9 @@ export interface Plan {
   readonly data: Dataset;
   readonly validation: Dataset | undefined;
   readonly loss: Loss;
+  readonly lossWeight: number;
+  readonly terms: readonly Term[];
+  readonly followers: readonly Follower[];
   readonly form: OutputForm;
   readonly units: number;
   readonly optimizer: OptimizerSpec;
@@ -72,8 +78,14 @@ export function planOf(options: FitOptions): Plan {
   checkOptimizer(decayed);
   const schedule = options.schedule ?? constantSchedule();
   checkSchedule(schedule);
-  const { clipNorm } = options;
-  if (clipNorm !== undefined && !(clipNorm > 0)) refuse(`clipNorm is ${clipNorm}.`, 'A number above 0 was expected.');
+  const { clipNorm, lossWeight = 1, terms = [] } = options;
+  checkNumber('lossWeight is', lossWeight, 'of at least 0');
+  const paths = network.nodes.map(({ path }) => path);
+  for (const path of terms.flatMap(({ watches = [] }) => watches)) {
+    if (!paths.includes(path))
+      refuse(`A term watches "${path}", which the trained network does not have.`, didYouMean(path, paths));
+  }
+  if (clipNorm !== undefined) checkNumber('clipNorm is', clipNorm, 'above 0');
   const stepsPerEpoch = Math.ceil(data.size / batchSize);
   const metrics = options.metrics ?? defaultMetrics(data, units);
   if (validation === undefined && (options.earlyStopping !== undefined || options.restoreBest === true)) {
@@ -83,7 +95,13 @@ export function planOf(options: FitOptions): Plan {
       'Pass validation: a dataset.',
     );
   }
-  const { checkpoint } = options;
+  const { checkpoint, followers = [] } = options;
+  if (options.restoreBest === true && followers.length > 0) {
+    refuse(
+      `restoreBest was asked for beside ${followers.map(({ name }) => name).join(', ')}.`,
+      'Only one of them can say which weights the training ends with.',
+    );
+  }
   if (options.resume === true && checkpoint === undefined) {
     refuse(
       'resume was asked for without a checkpoint.',
@@ -96,6 +114,9 @@ export function planOf(options: FitOptions): Plan {
     data,
     validation,
     loss,
+    lossWeight,
+    terms,
+    followers,
     form: outputForm(network, loss),
     units,
     optimizer: decayed,
@@ -153,8 +174,7 @@ function totalSteps(options: FitOptions, stepsPerEpoch: number): number {
 }
 
 function wholeNumber(name: string, value: number): number {
-  if (Number.isSafeInteger(value) && value >= 1) return value;
-  return refuse(`${name} is ${value}.`, 'A whole number of at least 1 was expected.');
+  return checkNumber(`${name} is`, value, 'of at least 1, and whole,');
 }
 
 function refuse(what: string, expected: string, remedy?: string): never {

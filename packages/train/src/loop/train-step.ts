@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { forward, type Rng } from '@graft-ml/core';
+import { forward, type NetworkNode, type Rng } from '@graft-ml/core';
 import { disposeBatch, type Batch } from '@graft-ml/datasets';
 import { accuracy, type Metric } from '@graft-ml/metrics';
 import { computeLoss } from '../losses/compute-loss.js';
@@ -30,12 +30,16 @@ export class TrainStep {
   readonly #plan: Plan;
   readonly #noise: Rng;
   readonly #variables: tf.Variable[];
+  readonly #weights: ReadonlyMap<string, tf.Variable>;
+  readonly #watched: ReadonlySet<string>;
   readonly #accuracy: Metric | undefined;
 
   constructor(plan: Plan, noise: Rng) {
     this.#plan = plan;
     this.#noise = noise;
     this.#variables = plan.trained.map((weight) => weight.variable);
+    this.#weights = new Map(plan.trained.map(({ name, variable }) => [name, variable]));
+    this.#watched = new Set(plan.terms.flatMap(({ watches = [] }) => watches));
     this.#accuracy = plan.loss.kind === 'cross-entropy' ? accuracy() : undefined;
     this.rule = ruleFor(plan.optimizer);
     this.state = new Map(
@@ -73,16 +77,24 @@ export class TrainStep {
   }
 
   #gradients(step: number, batch: Batch): { value: tf.Tensor; grads: tf.NamedTensorMap; outputs: tf.Tensor[] } {
-    const { network, frozen, loss, form } = this.#plan;
+    const { network, frozen, loss, form, lossWeight, terms } = this.#plan;
     const rng = this.#noise.fork(step);
     // The network's outputs, which tfjs would drop at the end of the pass.
     const outputs: tf.Tensor[] = [];
     try {
       const { value, grads } = tf.variableGrads(() => {
-        const options = { training: true, frozen, rng, logits: form === 'logits' };
+        const activations = new Map<string, tf.Tensor>();
+        const onNode = ({ path }: NetworkNode, value: tf.Tensor): void => {
+          if (this.#watched.has(path)) activations.set(path, value);
+        };
+        const options = { training: true, frozen, rng, logits: form === 'logits', onNode };
         const [output = tf.scalar(0)] = forward(network, batch.inputs, options);
         if (this.#accuracy !== undefined) outputs.push(tf.keep(output));
-        return tf.reshape(computeLoss(loss, output, batch.targets, form), []);
+        const plain = computeLoss(loss, output, batch.targets, form);
+        const main = lossWeight === 1 ? plain : tf.mul(plain, lossWeight);
+        const view = { batch, output, activations, weights: this.#weights };
+        const value = terms.reduce((sum, term) => tf.add(sum, term.compute(view)), main);
+        return tf.reshape(value, []);
       }, this.#variables);
       return { value, grads, outputs };
     } catch (error) {

@@ -23,7 +23,8 @@ export async function* trainingLoop(options: FitOptions): AsyncGenerator<TrainEv
   const checkpointer = await Checkpointer.of(plan);
   const thaw = markTrainable(plan);
   const trainStep = new TrainStep(plan, rng.fork('noise'));
-  const best = new WeightSnapshot(plan.network.weights.filter((weight) => !plan.frozen.has(weight.name)));
+  const free = plan.network.weights.filter((weight) => !plan.frozen.has(weight.name));
+  const best = new WeightSnapshot(free);
   const tensors = { trainStep, best };
   const order = new ExampleOrder(rng.fork('shuffle'), plan.data.size, plan.batchSize);
   const breather = new Breather();
@@ -35,6 +36,7 @@ export async function* trainingLoop(options: FitOptions): AsyncGenerator<TrainEv
     return { type: 'checkpoint', step: state.step, name: which.name, location: which.location };
   };
   try {
+    for (const follower of plan.followers) follower.start(free);
     const resumed = plan.resume ? await checkpointer?.load(tensors) : undefined;
     if (resumed !== undefined) {
       state = resumed;
@@ -62,6 +64,7 @@ export async function* trainingLoop(options: FitOptions): AsyncGenerator<TrainEv
         const outcome = await trainStep.run(state.step + 1, indices);
         const seconds = (performance.now() - started) / 1000;
         state = afterStep(state, outcome, seconds);
+        for (const follower of plan.followers) follower.afterStep(state.step, plan.steps);
         yield {
           type: 'step',
           step: state.step,
@@ -79,6 +82,7 @@ export async function* trainingLoop(options: FitOptions): AsyncGenerator<TrainEv
       if (saved !== state.step) yield await save(checkpointer);
       throw resumable(error, checkpointer);
     }
+    for (const follower of plan.followers) follower.finish();
     if (plan.restoreBest) best.restore();
     const result = resultOf(plan, state);
     yield { type: 'end', result };
@@ -86,6 +90,7 @@ export async function* trainingLoop(options: FitOptions): AsyncGenerator<TrainEv
   } finally {
     trainStep.dispose();
     best.dispose();
+    for (const follower of plan.followers) follower.dispose();
     thaw();
   }
 }

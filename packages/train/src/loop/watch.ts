@@ -1,4 +1,5 @@
 import { didYouMean, GraftError } from '@graft-ml/core';
+import { checkNumber } from '../check-number.js';
 import type { BestValidation, EarlyStopping, StopReason } from '../fit-options.js';
 
 /** What validations are judged by, with every default filled in. */
@@ -24,13 +25,7 @@ export function watchOf(stopping: EarlyStopping | undefined, names: readonly str
     });
   }
   const patience = stopping?.patience;
-  if (patience !== undefined && !(Number.isSafeInteger(patience) && patience >= 1)) {
-    throw new GraftError({
-      code: 'bad-input',
-      what: `The patience of early stopping is ${patience}.`,
-      expected: 'A whole number of at least 1 was expected.',
-    });
-  }
+  if (patience !== undefined) checkNumber('The patience of early stopping is', patience, 'of at least 1, and whole,');
   return {
     metric,
     mode: stopping?.mode ?? (/loss|error/i.test(metric) ? 'min' : 'max'),

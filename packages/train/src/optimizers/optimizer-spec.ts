@@ -1,4 +1,4 @@
-import { GraftError } from '@graft-ml/core';
+import { checkNumber } from '../check-number.js';
 
 /** An optimizer as plain data, so that it goes into records and checkpoints as it is. */
 export type OptimizerSpec = SgdSpec | AdamSpec | AdamWSpec;
@@ -90,33 +90,15 @@ export function adamW(options: Partial<Omit<AdamWSpec, 'kind'>> = {}): AdamWSpec
 
 /** @throws GraftError `bad-input` naming the number out of range */
 export function checkOptimizer(spec: OptimizerSpec): void {
-  const need = (ok: boolean, name: string, value: unknown, expected: string): void => {
-    if (!ok)
-      throw new GraftError({ code: 'bad-input', what: `${spec.kind} was given ${name} = ${String(value)}.`, expected });
-  };
-  need(
-    spec.learningRate >= 0 && Number.isFinite(spec.learningRate),
-    'learningRate',
-    spec.learningRate,
-    'A number of at least 0 was expected.',
-  );
-  need(
-    spec.weightDecay >= 0 && Number.isFinite(spec.weightDecay),
-    'weightDecay',
-    spec.weightDecay,
-    'A number of at least 0 was expected.',
-  );
+  const given = (name: string): string => `${spec.kind} was given ${name} =`;
+  checkNumber(given('learningRate'), spec.learningRate, 'of at least 0');
+  checkNumber(given('weightDecay'), spec.weightDecay, 'of at least 0');
   if (spec.kind === 'sgd') {
-    need(
-      spec.momentum >= 0 && spec.momentum < 1,
-      'momentum',
-      spec.momentum,
-      'A number from 0 to below 1 was expected.',
-    );
-    need(!spec.nesterov || spec.momentum > 0, 'nesterov', spec.nesterov, 'Nesterov needs a momentum above 0.');
+    checkNumber(given('momentum'), spec.momentum, 'from 0 to below 1');
+    if (spec.nesterov) checkNumber(given('nesterov and momentum'), spec.momentum, 'above 0');
     return;
   }
-  need(spec.beta1 >= 0 && spec.beta1 < 1, 'beta1', spec.beta1, 'A number from 0 to below 1 was expected.');
-  need(spec.beta2 >= 0 && spec.beta2 < 1, 'beta2', spec.beta2, 'A number from 0 to below 1 was expected.');
-  need(spec.epsilon > 0, 'epsilon', spec.epsilon, 'A number above 0 was expected.');
+  checkNumber(given('beta1'), spec.beta1, 'from 0 to below 1');
+  checkNumber(given('beta2'), spec.beta2, 'from 0 to below 1');
+  checkNumber(given('epsilon'), spec.epsilon, 'above 0');
 }

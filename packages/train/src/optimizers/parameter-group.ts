@@ -1,4 +1,5 @@
 import { didYouMean, GraftError, type NetworkWeight } from '@graft-ml/core';
+import { checkNumber } from '../check-number.js';
 import type { OptimizerSpec } from './optimizer-spec.js';
 
 /** Weights that share a learning rate and a weight decay. Weights in no group form one of their own, `default`. */
@@ -69,13 +70,6 @@ export function trainedGroups(
 }
 
 function checkNumbers(group: ParameterGroup): void {
-  for (const key of ['learningRate', 'multiplier', 'weightDecay'] as const) {
-    const value = group[key];
-    if (value === undefined || (Number.isFinite(value) && value >= 0)) continue;
-    throw new GraftError({
-      code: 'bad-input',
-      what: `The parameter group "${group.name}" has ${key} = ${value}.`,
-      expected: 'A number of at least 0 was expected.',
-    });
-  }
+  for (const key of ['learningRate', 'multiplier', 'weightDecay'] as const)
+    checkNumber(`The parameter group "${group.name}" has ${key} =`, group[key] ?? 0, 'of at least 0');
 }

@@ -1,4 +1,4 @@
-import { GraftError } from '@graft-ml/core';
+import { checkNumber } from '../check-number.js';
 
 /**
  * How the learning rate moves over training, as plain data. A schedule is a factor, a function of the step alone, that
@@ -10,7 +10,19 @@ export type Schedule =
   | { readonly kind: 'cosine'; readonly to: number }
   | { readonly kind: 'step'; readonly every: number; readonly factor: number }
   | { readonly kind: 'exponential'; readonly factor: number }
-  | { readonly kind: 'warmup'; readonly steps: number; readonly next: Schedule };
+  | { readonly kind: 'warmup'; readonly steps: number; readonly next: Schedule }
+  | { readonly kind: 'pieces'; readonly pieces: readonly SchedulePiece[] };
+
+/** One part of a schedule: from where the part before it ends until a fraction of the training. */
+export interface SchedulePiece {
+  /** Fraction of all steps at which it ends, above that of the part before; after the last part its end's factor stays. */
+  readonly until: number;
+  /** The factor at its beginning. */
+  readonly from: number;
+  /** The factor at its end. */
+  readonly to: number;
+  readonly curve: 'linear' | 'cosine';
+}
 
 /** The learning rate stays as it is. */
 export function constantSchedule(): Schedule {
@@ -74,39 +86,43 @@ export function scheduleFactor(schedule: Schedule, step: number, total: number):
       return step < schedule.steps
         ? (step + 1) / schedule.steps
         : scheduleFactor(schedule.next, step - schedule.steps, Math.max(1, total - schedule.steps));
+    case 'pieces':
+      return piecesFactor(schedule.pieces, way);
   }
+}
+
+function piecesFactor(pieces: readonly SchedulePiece[], way: number): number {
+  const at = pieces.findIndex(({ until }) => way < until);
+  const piece = pieces.at(at);
+  if (piece === undefined) return 1;
+  const begin = at === 0 ? 0 : (pieces.at(at - 1)?.until ?? 0);
+  // Past the last end, the last factor stays.
+  const part = at < 0 ? 1 : (way - begin) / (piece.until - begin);
+  const bent = piece.curve === 'cosine' ? (1 - Math.cos(Math.PI * part)) / 2 : part;
+  return piece.from + (piece.to - piece.from) * bent;
 }
 
 /** Whether a step's factor depends on how many steps there are in all: such a run cannot be lengthened later. */
 export function dependsOnTotal(schedule: Schedule): boolean {
   if (schedule.kind === 'warmup') return dependsOnTotal(schedule.next);
-  return schedule.kind === 'linear' || schedule.kind === 'cosine';
+  return ['linear', 'cosine', 'pieces'].includes(schedule.kind);
 }
 
 /** @throws GraftError `bad-input` naming the number that makes no sense */
 export function checkSchedule(schedule: Schedule): void {
-  const refuse = (what: string, expected: string): never => {
-    throw new GraftError({ code: 'bad-input', what: `The ${schedule.kind} schedule has ${what}.`, expected });
-  };
-  switch (schedule.kind) {
-    case 'linear':
-    case 'cosine':
-      if (!(schedule.to >= 0)) refuse(`to = ${schedule.to}`, 'A factor of at least 0 was expected.');
-      return;
-    case 'step':
-      if (!Number.isInteger(schedule.every) || schedule.every < 1)
-        refuse(`every = ${schedule.every}`, 'A whole number of steps was expected.');
-      if (!(schedule.factor > 0)) refuse(`factor = ${schedule.factor}`, 'A factor above 0 was expected.');
-      return;
-    case 'exponential':
-      if (!(schedule.factor > 0)) refuse(`factor = ${schedule.factor}`, 'A factor above 0 was expected.');
-      return;
-    case 'warmup':
-      if (!Number.isInteger(schedule.steps) || schedule.steps < 1)
-        refuse(`steps = ${schedule.steps}`, 'A whole number of steps was expected.');
-      checkSchedule(schedule.next);
-      return;
-    case 'constant':
-      return;
+  const has = (name: string): string => `The ${schedule.kind} schedule has ${name} =`;
+  if (schedule.kind === 'warmup') {
+    checkNumber(has('steps'), schedule.steps, 'of at least 1, and whole,');
+    checkSchedule(schedule.next);
+  }
+  if (schedule.kind === 'step') checkNumber(has('every'), schedule.every, 'of at least 1, and whole,');
+  if ('factor' in schedule) checkNumber(has('factor'), schedule.factor, 'above 0');
+  if ('to' in schedule) checkNumber(has('to'), schedule.to, 'of at least 0');
+  if (schedule.kind !== 'pieces') return;
+  let end = 0;
+  for (const { until, from, to } of schedule.pieces) {
+    for (const factor of [from, to]) checkNumber(has('a factor'), factor, 'of at least 0');
+    checkNumber(has('a piece whose length'), until - end, 'above 0');
+    end = until;
   }
 }

@@ -1,0 +1,3 @@
+export { cosineRestarts } from './cosine-restarts.js';
+export { oneCycle } from './one-cycle.js';
+export { slantedTriangle } from './slanted-triangle.js';
