@@ -50,11 +50,13 @@ export async function adapt(
 async function trainPhase(
   task: RecipeTask,
   network: Network,
-  { frozen, share: _share, ...settings }: Phase,
+  { frozen, share: _share, groups, ...settings }: Phase,
   { at, steps }: { readonly at: number; readonly steps: number },
   join: (event: TrainEvent) => TrainEvent | undefined,
 ): Promise<TrainResult> {
   const { trunk, tail } = splitTrunk(network, frozen);
+  // The tail does not know the trunk's weights, and refuses groups that name them.
+  const inTrunk = new Set(trunk?.weights.map(({ name }) => name));
   const through = (data: Dataset): Promise<Dataset> =>
     trunk === undefined
       ? Promise.resolve(data)
@@ -70,12 +72,19 @@ async function trainPhase(
     validation,
     steps,
     signal: task.signal,
-    checkpoint: checkpoint === undefined ? undefined : { ...checkpoint, name: at === 0 ? name : `phase${at + 1}-${name}` },
+    checkpoint:
+      checkpoint === undefined ? undefined : { ...checkpoint, name: at === 0 ? name : `phase${at + 1}-${name}` },
     resume: task.resume,
     batchSize: Math.min(batchSize, data.size),
     optimizer: adam({ learningRate }),
-    seed: at === 0 ? task.seed : createRng(task.seed).fork(`phase ${at + 1}`).seed(),
+    seed:
+      at === 0
+        ? task.seed
+        : createRng(task.seed)
+            .fork(`phase ${at + 1}`)
+            .seed(),
     frozen,
+    groups: groups?.map((group) => ({ ...group, weights: group.weights.filter((name) => !inTrunk.has(name)) })),
     ...settings,
   });
   for await (const event of training) {

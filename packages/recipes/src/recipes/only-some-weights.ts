@@ -5,12 +5,7 @@ import type { Recipe } from '../recipe.js';
 import { withTargetHead } from '../surgery.js';
 
 /** A recipe that trains a new head and, of the source, only the weights of some kind. */
-function onlyWeights(
-  name: string,
-  summary: string,
-  kind: string,
-  trains: (weight: NetworkWeight) => boolean,
-): Recipe {
+function onlyWeights(name: string, summary: string, kind: string, trains: (weight: NetworkWeight) => boolean): Recipe {
   return {
     name,
     summary,
