@@ -1,9 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { GraftError } from '@graft-ml/core';
+import { ThreadPool } from '../threads/thread-pool.js';
+import { isShared, type KernelModule } from './kernel-module.js';
 import type { LiveHeap } from './live-heap.js';
 import type { ModuleFunctions } from './module-functions.js';
-import type { Work } from './work.js';
+import { divide, WORTH_A_THREAD, type Work } from './work.js';
+
+/** Threads' scratch memory does not meet in a cache line. */
+const SCRATCH_UNIT = 64;
 
 /**
  * Graft's view of a running tfjs WASM backend: addresses of tensors on its heap, fresh outputs, scratch memory, and
@@ -14,13 +19,54 @@ import type { Work } from './work.js';
  */
 export class Device {
   readonly functions: ModuleFunctions;
+  /** The least that a range of divided work must cost, in nanoseconds. Tests lower it, to divide small work too. */
+  leastRange: number = WORTH_A_THREAD;
   readonly #backend: BackendWasm;
   readonly #heap: LiveHeap;
+  readonly #module: WebAssembly.Module;
+  #geometry: readonly number[] = [];
+  #pool: ThreadPool | undefined;
 
-  constructor(backend: BackendWasm, heap: LiveHeap, functions: ModuleFunctions) {
+  constructor(backend: BackendWasm, heap: LiveHeap, { functions, module }: KernelModule) {
     this.#backend = backend;
     this.#heap = heap;
+    this.#module = module;
     this.functions = functions;
+  }
+
+  /** How many threads compute, the calling one included. */
+  get threads(): number {
+    return this.#pool?.threads ?? 1;
+  }
+
+  /** The size of the heap, which grows and never shrinks. */
+  get heapBytes(): number {
+    return this.#heap.memory.buffer.byteLength;
+  }
+
+  /** Compute on so many threads from now on. Where they cannot be had, one does it, and the answer says why. */
+  async setThreads(wanted: number): Promise<string | undefined> {
+    if (wanted === this.threads) return undefined;
+    await this.close();
+    if (wanted === 1) return undefined;
+    if (!isShared(this.#heap.memory)) {
+      return 'the wasm engine already runs, with memory that threads cannot share. Ask for threads the first time that it is started.';
+    }
+    try {
+      const { memory } = this.#heap;
+      const { functions } = this;
+      this.#pool = await ThreadPool.start({ threads: wanted, module: this.#module, memory, functions });
+      return undefined;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  /** End the threads. The device goes on with one. */
+  async close(): Promise<void> {
+    const pool = this.#pool;
+    this.#pool = undefined;
+    await pool?.close();
   }
 
   /** Where the tensor's first element lies, in bytes. Valid until the tensor is disposed; the heap never moves it. */
@@ -55,14 +101,23 @@ export class Device {
 
   /** The convolution or pooling that the kernels called next work on. */
   setGeometry(numbers: readonly number[]): void {
+    this.#geometry = numbers;
     this.functions.setGeometry(...numbers);
   }
 
-  /** Run a kernel of the module over all of its work. */
+  /** Run a kernel of the module over all of its work, on several threads where that pays. */
   work(work: Work): void {
-    const run = this.functions[work.kernel];
-    if (work.scratch === undefined) run(...work.numbers, 0, work.count);
-    else this.scratch(work.scratch, (address) => run(...work.numbers, address, 0, work.count));
+    const pool = this.#pool;
+    const { kernel, numbers, count } = work;
+    const bytes = Math.ceil((work.scratch ?? 0) / SCRATCH_UNIT) * SCRATCH_UNIT;
+    const run = this.functions[kernel];
+    const division = divide(work, this.threads, this.leastRange);
+    if (pool !== undefined && division.ranges > 1) {
+      const runAll = (address: number): void => pool.run(work, division, this.#geometry, address, bytes);
+      if (bytes === 0) runAll(0);
+      else this.scratch(bytes * pool.threads, runAll);
+    } else if (bytes === 0) run(...numbers, 0, count);
+    else this.scratch(bytes, (address) => run(...numbers, address, 0, count));
   }
 
   /** Write int32 numbers, such as addresses, into scratch memory. */

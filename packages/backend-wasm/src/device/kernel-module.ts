@@ -5,9 +5,14 @@ import { FUNCTIONS, type ModuleFunctions } from './module-functions.js';
 
 export interface KernelModule {
   readonly functions: ModuleFunctions;
+  /** What threads instantiate on the same memory. */
+  readonly module: WebAssembly.Module;
   /** Whether the build with fused multiply-add runs (Node 22 and later, Chromium 114 and later). */
   readonly relaxedSimd: boolean;
 }
+
+/** The bit of a memory's flags that says that threads share it. */
+const SHARED = 2;
 
 /**
  * Compile Graft's own WebAssembly module onto `memory`, in its fastest build that this engine accepts.
@@ -15,9 +20,10 @@ export interface KernelModule {
  * @throws GraftError `unavailable` where the engine has no WebAssembly SIMD.
  */
 export async function loadKernelModule(memory: WebAssembly.Memory): Promise<KernelModule> {
-  const relaxed = decodeBase64(RELAXED_SIMD_MODULE);
+  const shared = isShared(memory);
+  const relaxed = decode(RELAXED_SIMD_MODULE, shared);
   const relaxedSimd = WebAssembly.validate(relaxed);
-  const bytes = relaxedSimd ? relaxed : decodeBase64(SIMD_MODULE);
+  const bytes = relaxedSimd ? relaxed : decode(SIMD_MODULE, shared);
   if (!relaxedSimd && !WebAssembly.validate(bytes)) {
     throw new GraftError({
       code: 'unavailable',
@@ -26,8 +32,12 @@ export async function loadKernelModule(memory: WebAssembly.Memory): Promise<Kern
       remedy: 'Use a newer browser or Node version, or cpu() from @graft-ml/backend-cpu.',
     });
   }
-  const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } });
-  return { functions: readFunctions(instance.exports), relaxedSimd };
+  const { instance, module } = await WebAssembly.instantiate(bytes, { env: { memory } });
+  return { functions: readFunctions(instance.exports), module, relaxedSimd };
+}
+
+export function isShared(memory: WebAssembly.Memory): boolean {
+  return typeof SharedArrayBuffer === 'function' && memory.buffer instanceof SharedArrayBuffer;
 }
 
 function readFunctions(exports: WebAssembly.Exports): ModuleFunctions {
@@ -51,9 +61,10 @@ function isComplete(found: Partial<ModuleFunctions>): found is ModuleFunctions {
   return FUNCTIONS.every((name) => found[name] !== undefined);
 }
 
-function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
-  const binary = atob(text);
+function decode({ base64, limitsAt }: { base64: string; limitsAt: number }, shared: boolean): Uint8Array<ArrayBuffer> {
+  const binary = atob(base64);
   const bytes = new Uint8Array(binary.length);
   for (let at = 0; at < binary.length; at++) bytes[at] = binary.charCodeAt(at);
+  if (shared) bytes[limitsAt] = (bytes[limitsAt] ?? 0) | SHARED;
   return bytes;
 }

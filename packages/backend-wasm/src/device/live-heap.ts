@@ -33,11 +33,11 @@ export function liveHeap(module: unknown, version: string): LiveHeap {
       remedy: `Install it: npm install @tensorflow/tfjs-backend-wasm@${TENSORFLOW_VERSION}.`,
     });
   }
-  if (typeof SharedArrayBuffer === 'function' && memory.buffer instanceof SharedArrayBuffer) {
+  if (field(module, 'PThread') !== undefined) {
     throw new GraftError({
       code: 'unavailable',
       what: 'The wasm engine was started with threads before Graft was.',
-      expected: "Graft's kernels need the engine's single-threaded build.",
+      expected: "Graft's kernels bring threads of their own, and need the engine's build without.",
       remedy: "Call useBackend(wasm()) before anything calls tf.setBackend('wasm').",
     });
   }

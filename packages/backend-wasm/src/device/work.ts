@@ -13,12 +13,15 @@ export interface Work {
   readonly nanoseconds: number;
   /** Bytes that each thread needs for itself; its address is the argument before the range. None by default. */
   readonly scratch?: number;
-  /** Whether every range repeats some work (packing), so that there should be no more of them than threads. */
-  readonly repeats?: boolean;
+  /** Where every range repeats some work (packing): the length from which that is little. 1 by default. */
+  readonly longEnough?: number;
 }
 
 /** Floats of a SIMD vector: what ranges of floats are aligned to. */
 export const VECTOR = 4;
+
+/** Less than so many nanoseconds are sooner done than handed to another thread. */
+export const WORTH_A_THREAD = 15_000;
 
 export const FLOAT_BYTES = 4;
 
@@ -34,9 +37,11 @@ export function traffic(floats: number): number {
 
 /** How many ranges, and of what length, `count` is divided into. Every range but the last has the same length. */
 export function divide(work: Work, threads: number, least: number): { ranges: number; length: number } {
-  const { count, align = 1, nanoseconds, repeats = false } = work;
+  const { count, align = 1, nanoseconds, longEnough = 1 } = work;
   if (threads === 1 || count === 0) return { ranges: 1, length: count };
-  const most = Math.min(Math.floor(nanoseconds / least), repeats ? threads : 4 * threads);
+  // More ranges than threads, so that one that is held up by other programs leaves its share to the rest.
+  const wanted = Math.max(threads, Math.min(4 * threads, Math.floor(count / longEnough)));
+  const most = Math.min(Math.floor(nanoseconds / least), wanted);
   const length = Math.ceil(Math.ceil(count / Math.max(1, most)) / align) * align;
   return { ranges: Math.ceil(count / length), length };
 }

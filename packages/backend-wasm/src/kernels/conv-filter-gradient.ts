@@ -14,6 +14,8 @@ const PARTS = 16;
 /** As in assembly/blocks.ts: INNER, and a multiple of the rows of a tile. */
 const PIXELS = 384;
 const TAPS = 12;
+/** Taps from which packing dy is little beside multiplying. */
+const LONG = 240;
 
 function run(call: KernelCall): TensorInfo | undefined {
   const x = input(call, 'x');
@@ -37,7 +39,7 @@ function run(call: KernelCall): TensorInfo | undefined {
       align: TAPS,
       nanoseconds,
       scratch,
-      repeats: true,
+      longEnough: LONG,
     });
     return out;
   }

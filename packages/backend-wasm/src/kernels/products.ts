@@ -23,6 +23,8 @@ export interface Products {
 }
 
 const ONE = { a: [0], b: [0], c: [0] };
+/** Rows or columns from which packing the other operand is little beside multiplying. */
+const LONG = 240;
 /** Whole tiles: two of six rows, one of eight columns. */
 const ROWS = 12;
 const COLUMNS = 8;
@@ -64,7 +66,7 @@ export function multiply(device: Device, products: Products): void {
       align: byColumns ? COLUMNS : ROWS,
       nanoseconds,
       scratch,
-      repeats: true,
+      longEnough: LONG,
     });
   }
 }
