@@ -18,12 +18,18 @@ export interface Running {
 }
 
 /** Start the real command, as a user does, in a folder of its own and without a terminal. */
-export function start(args: readonly string[], folder: string, env: Readonly<Record<string, string>> = {}): Running {
+export function start(
+  args: readonly string[],
+  folder: string,
+  env: Readonly<Record<string, string>> = {},
+  stdin = '',
+): Running {
   const child = spawn(process.execPath, [BIN, ...args], {
     cwd: folder,
     env: { PATH: process.env['PATH'] ?? '', HOME: folder, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
+  child.stdin.end(stdin);
   const text = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk: Buffer) => {
     text.stdout += chunk.toString();
@@ -45,8 +51,9 @@ export function graft(
   args: readonly string[],
   folder: string,
   env: Readonly<Record<string, string>> = {},
+  stdin = '',
 ): Promise<Ended> {
-  return start(args, folder, env).ended;
+  return start(args, folder, env, stdin).ended;
 }
 
 /** A folder that is gone after the test. */

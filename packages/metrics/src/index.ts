@@ -4,4 +4,5 @@ export { logLoss } from './log-loss.js';
 export type { Metric } from './metric.js';
 export { f1, precision, recall, type AverageOptions } from './precision-recall.js';
 export { r2 } from './r2.js';
+export { wilsonInterval } from './wilson-interval.js';
 export { meanAbsoluteError, rootMeanSquaredError } from './regression.js';

@@ -5,6 +5,7 @@ export { defaultBudget } from './compare/default-budget.js';
 export { isNegativeTransfer } from './compare/negative-transfer.js';
 export { runCell, type CellContext } from './compare/run-cell.js';
 export { summarise } from './compare/summarise.js';
+export { testOutcome, type TestOptions } from './compare/test-outcome.js';
 export { decayedGroups, stagesOf } from './depth-groups.js';
 export { modifiers } from './modifiers.js';
 export type { Phase } from './phase.js';

@@ -9,16 +9,17 @@ export function addPredict(program: Command, context: Context): void {
     .command('predict')
     .description('say what pictures show, with a saved model')
     .argument('<model>', 'folder of a bundle')
-    .argument('<images...>', 'PNG, JPEG, WebP, GIF, TIFF or AVIF files')
+    .argument('<pictures...>', 'PNG, JPEG, WebP, GIF, TIFF or AVIF files, folders of them, or - for a list on stdin')
     .option('--top <n>', 'how many labels to print for each picture', wholeNumber(1), 1)
-    .option('--json', 'print the result as JSON');
+    .option('--json', 'print the result as JSON')
+    .option('--csv', 'print the result as CSV');
   addEngineOptions(command)
     .addHelpText(
       'after',
-      '\nExamples:\n  $ graft predict model/ image.png\n  $ graft predict model/ *.png --top 3 --json',
+      '\nExamples:\n  $ graft predict model/ image.png\n  $ graft predict model/ photos/ --top 3 --json\n  $ find . -name "*.jpg" | graft predict model/ - --csv',
     )
-    .action(async (model: string, images: string[], options: PredictOptions) => {
+    .action(async (model: string, pictures: string[], options: PredictOptions) => {
       const { predictImages } = await import('../jobs/predict-images.js');
-      context.exitCode = await predictImages(model, images, options, context.open(options));
+      context.exitCode = await predictImages(model, pictures, options, context.open(options));
     });
 }

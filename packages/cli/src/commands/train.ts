@@ -8,11 +8,15 @@ export function addTrain(program: Command, context: Context): void {
   const command = program
     .command('train')
     .summary('adapt a source model and save it')
-    .description('adapt a source model to a data set with one recipe, and save the model as a bundle')
-    .option('--data <name>', 'target data set; graft data list shows them')
-    .option('--backbone <name>', 'source: a model of the zoo (seed-cnn/mnist), a bundle’s folder or a data set')
-    .option('--recipe <name>', 'recipe; graft recipes shows them', 'fine-tune')
-    .option('--out <folder>', 'folder for the bundle and its record')
+    .description('adapt a source model to pictures or a data set, test it, and save it with a report and a model card')
+    .argument('[photos]', 'folder of pictures, with a folder for each class (photos/ants, photos/bees)')
+    .option('--data <name>', 'a data set that has a name, instead of pictures; graft data list shows them')
+    .option(
+      '--backbone <name>',
+      'source: a model of the zoo (seed-cnn/mnist), a bundle’s folder or a data set (default for pictures: the best one here)',
+    )
+    .option('--recipe <name>', 'recipe; graft recipes shows them (default: frozen for pictures, else fine-tune)')
+    .option('--out <folder>', 'folder for the bundle, its record, report and model card')
     .option('--labels <n>', 'labelled examples to train on, or all', labelCount, 'all')
     .option('--source-steps <n>', 'training steps of a source that is trained here', wholeNumber(1))
     .option('--cut <layer>', 'where the recipe cuts, the same as --recipe <name>@<layer>')
@@ -21,18 +25,19 @@ export function addTrain(program: Command, context: Context): void {
     .option('--resume', 'go on from the checkpoint that an interrupted run left in --out')
     .option('--restart', 'start anew although there is such a checkpoint')
     .option('--json', 'print the run’s record as JSON');
-  requireOptions(command, ['--data <name>', '--backbone <name>', '--out <folder>']);
+  requireOptions(command, ['--out <folder>']);
   addDataOptions(addBudgetOptions(addEngineOptions(command)))
     .addHelpText(
       'after',
       `
 Examples:
+  $ graft train photos/ --out model/
   $ graft train --data fashion-mnist --backbone seed-cnn/mnist --recipe fine-tune --out model/
   $ graft train --data fashion-mnist --backbone seed-cnn/mnist --recipe frozen@conv2 --labels 1000 --out model/
   $ graft train --data fashion-mnist --backbone seed-cnn/mnist --out model/ --resume    # after Ctrl-C`,
     )
-    .action(async (options: TrainOptions) => {
+    .action(async (photos: string | undefined, options: TrainOptions) => {
       const { trainModel } = await import('../jobs/train-model.js');
-      await trainModel(options, context.open(options));
+      await trainModel(photos, options, context.open(options));
     });
 }

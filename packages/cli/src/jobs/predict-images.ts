@@ -1,99 +1,111 @@
-import { GraftError, predict, throwIfCancelled, withScope, type TargetSpec } from '@graft-ml/core';
-import { readImage } from '@graft-ml/datasets/node';
+import * as tf from '@tensorflow/tfjs-core';
+import { GraftError, predict, throwIfCancelled, withScope } from '@graft-ml/core';
+import { readImage, type ReadImageOptions } from '@graft-ml/datasets/node';
 import type { Session } from '../context.js';
 import type { EngineOptions } from '../options/common.js';
 import { EXIT } from '../exit-codes.js';
+import { pictureFiles } from '../photos/picture-files.js';
+import { predictionCsv, predictionText, readOutputs, type Prediction } from '../photos/prediction.js';
 import { savedModel, type SavedModel } from '../support/saved-model.js';
 import { startBackend } from '../support/start-backend.js';
 import { describeError } from '../terminal/describe-error.js';
-import { percent, toJson } from '../terminal/format.js';
+import { toJson } from '../terminal/format.js';
 import type { Terminal } from '../terminal/terminal.js';
 
 export interface PredictOptions extends EngineOptions {
   readonly top: number;
   readonly json?: boolean;
+  readonly csv?: boolean;
 }
 
-/** What is said of one file: the best labels (`confidence` is a fraction) or values, or why there is nothing to say. */
-export type Prediction =
-  | { readonly file: string; readonly predictions: readonly { readonly label: string; readonly confidence: number }[] }
-  | { readonly file: string; readonly values: readonly { readonly name: string; readonly value: number }[] }
-  | { readonly file: string; readonly error: string };
+/** How many pictures are decoded and go through the model together. */
+const AT_A_TIME = 16;
 
-/** `graft predict`. A file that cannot be read is told of, and the others are still done. @returns the exit code */
+/**
+ * `graft predict`. A file that cannot be read is told of, and the others are still done.
+ *
+ * @returns the exit code
+ */
 export async function predictImages(
   folder: string,
-  files: readonly string[],
+  named: readonly string[],
   options: PredictOptions,
   session: Session,
 ): Promise<number> {
   const { terminal, signal } = session;
+  if (options.json === true && options.csv === true) {
+    throw new GraftError({ code: 'bad-input', what: 'Both --json and --csv were given.', remedy: 'Leave one out.' });
+  }
+  const files = await pictureFiles(named, process.stdin);
   await startBackend(options.backend, session);
   const saved = await savedModel(folder, session);
-  const channels = imageChannels(saved, folder);
+  const form = pictureForm(saved, folder);
+  const csv = options.csv === true ? predictionCsv(saved.target) : undefined;
+  if (csv !== undefined) terminal.result(csv.header);
   const results: Prediction[] = [];
-  for (const [index, file] of files.entries()) {
-    throwIfCancelled(signal, `predicting, after ${index} of ${files.length} pictures`);
-    terminal.progress({ task: 'predicting', done: index, total: files.length, unit: 'examples' });
-    const result = await predictOne(file, saved, channels, options.top, terminal);
-    results.push(result);
-    if (options.json !== true && !('error' in result)) terminal.result(describe(result));
+  for (let from = 0; from < files.length; from += AT_A_TIME) {
+    throwIfCancelled(signal, `predicting, after ${from} of ${files.length} pictures`);
+    terminal.progress({ task: 'predicting', done: from, total: files.length, unit: 'examples' });
+    for (const result of await predictSome(files.slice(from, from + AT_A_TIME), saved, form, options.top, terminal)) {
+      results.push(result);
+      if (csv !== undefined) for (const line of csv.lines(result)) terminal.result(line);
+      else if (options.json !== true && !('error' in result)) terminal.result(predictionText(result));
+    }
   }
   saved.model.dispose();
   if (options.json === true) terminal.result(toJson(results));
   return results.some((result) => 'error' in result) ? EXIT.failed : EXIT.done;
 }
 
-async function predictOne(
-  file: string,
+/** Decode some files side by side, and send those that can be read through the model at once. */
+function predictSome(
+  files: readonly string[],
   saved: SavedModel,
-  channels: 1 | 3,
+  form: ReadImageOptions,
   top: number,
   terminal: Terminal,
-): Promise<Prediction> {
-  const [height = 1, width = 1] = saved.preprocessing.inputShape;
-  try {
-    return await withScope(async (scope) => {
-      const image = scope.own(await readImage(file, { height, width, channels, range: saved.preprocessing.range }));
-      const [output] = predict(saved.network, [image]).map((tensor) => scope.own(tensor));
-      return { file, ...readOutputs(Array.from((await output?.data()) ?? []), saved.target, top) };
+): Promise<Prediction[]> {
+  return withScope(async (scope) => {
+    const read = await Promise.all(files.map((file) => readOne(file, form)));
+    const images = read.flatMap((each) => ('image' in each ? [scope.own(each.image)] : []));
+    const [output] = images.length === 0 ? [] : predict(saved.network, [scope.own(tf.concat(images))]);
+    const values = output === undefined ? [] : Array.from(await scope.own(output).data());
+    const width = values.length / Math.max(1, images.length);
+    let row = 0;
+    return read.map((each): Prediction => {
+      if ('image' in each) {
+        const outputs = values.slice(row * width, (row + 1) * width);
+        row++;
+        return { file: each.file, ...readOutputs(outputs, saved.target, top) };
+      }
+      terminal.warn(describeError(each.error).lines.join('\n'));
+      return { file: each.file, error: each.error.message };
     });
-  } catch (thrown) {
-    if (!(thrown instanceof GraftError) || thrown.code === 'internal' || thrown.code === 'unavailable') throw thrown;
-    terminal.warn(describeError(thrown).lines.join('\n'));
-    return { file, error: thrown.message };
+  });
+}
+
+type ReadFile =
+  | { readonly file: string; readonly image: tf.Tensor }
+  | { readonly file: string; readonly error: GraftError };
+
+async function readOne(file: string, form: ReadImageOptions): Promise<ReadFile> {
+  try {
+    return { file, image: await readImage(file, form) };
+  } catch (error) {
+    if (!(error instanceof GraftError) || error.code === 'internal' || error.code === 'unavailable') throw error;
+    return { file, error };
   }
 }
 
-type Outputs =
-  | { readonly predictions: readonly { readonly label: string; readonly confidence: number }[] }
-  | { readonly values: readonly { readonly name: string; readonly value: number }[] };
-
-function readOutputs(outputs: readonly number[], target: TargetSpec, top: number): Outputs {
-  if (target.kind === 'values') {
-    return { values: outputs.map((value, index) => ({ name: target.names[index] ?? String(index), value })) };
+/** @throws GraftError `bad-input` for a model that takes no pictures */
+function pictureForm({ preprocessing }: SavedModel, folder: string): ReadImageOptions {
+  const [height = 1, width = 1, channels] = preprocessing.inputShape;
+  if (preprocessing.inputShape.length === 3 && (channels === 1 || channels === 3)) {
+    return { height, width, channels, range: preprocessing.range };
   }
-  const predictions = outputs
-    .map((confidence, index) => ({ label: target.labels[index] ?? String(index), confidence }))
-    .sort((a, b) => b.confidence - a.confidence)
-    .slice(0, top);
-  return { predictions };
-}
-
-function imageChannels({ preprocessing }: SavedModel, folder: string): 1 | 3 {
-  const [, , channels] = preprocessing.inputShape;
-  if (preprocessing.inputShape.length === 3 && (channels === 1 || channels === 3)) return channels;
   throw new GraftError({
     code: 'bad-input',
     what: `The model in ${folder} takes inputs of shape [${preprocessing.inputShape.join(', ')}].`,
     expected: 'A model of pictures, [height, width, 1 or 3], was expected.',
   });
-}
-
-function describe(prediction: Exclude<Prediction, { readonly error: string }>): string {
-  const said =
-    'values' in prediction
-      ? prediction.values.map(({ name, value }) => `${name} ${value.toPrecision(5)}`)
-      : prediction.predictions.map(({ label, confidence }) => `${label} ${percent(confidence)}`);
-  return `${prediction.file}: ${said.join(', ')}`;
 }

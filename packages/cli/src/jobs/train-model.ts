@@ -1,36 +1,29 @@
 import { join } from 'node:path';
-import {
-  environmentOf,
-  GraftError,
-  MODEL_FILE,
-  networkOf,
-  type CurvePoint,
-  type DataRecord,
-  type EnvironmentRecord,
-} from '@graft-ml/core';
+import { environmentOf, GraftError, MODEL_FILE, type DataRecord, type RunRecord } from '@graft-ml/core';
 import { writeAtomic } from '@graft-ml/core/node';
-import { dataEntry, type Dataset } from '@graft-ml/datasets';
-import { recipe, type Budget } from '@graft-ml/recipes';
-import { evaluate } from '@graft-ml/train';
+import { wilsonInterval } from '@graft-ml/metrics';
+import { recipe, testOutcome } from '@graft-ml/recipes';
+import { modelCard, renderReport } from '@graft-ml/report';
 import type { Session } from '../context.js';
-import type { EngineOptions, DataOptions, BudgetOptions } from '../options/common.js';
+import type { BudgetOptions, DataOptions, EngineOptions } from '../options/common.js';
 import { budgetFrom } from '../support/budget.js';
 import { openRunFolder, type RunFolder } from '../support/interrupted-run.js';
-import { assertLabelCount } from '../support/label-count.js';
-import { loadNamed } from '../support/named-data.js';
 import { assertFolderWritable } from '../support/output-files.js';
+import { planTraining } from '../support/plan-training.js';
 import { saveOutcome, withLabels } from '../support/save-outcome.js';
-import { planSource, sourceModel } from '../support/source-model.js';
+import type { Source } from '../support/source-model.js';
 import { startBackend } from '../support/start-backend.js';
+import type { TrainingData } from '../support/training-data.js';
 import { trainingProgress } from '../support/training-progress.js';
+import { asExperiment, type TrainingRecord } from '../support/training-record.js';
 import { percent, toJson } from '../terminal/format.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { graftVersion } from '../version.js';
 
 export interface TrainOptions extends EngineOptions, DataOptions, BudgetOptions {
-  readonly data: string;
-  readonly backbone: string;
-  readonly recipe: string;
+  readonly data?: string;
+  readonly backbone?: string;
+  readonly recipe?: string;
   readonly out: string;
   readonly labels: number | 'all';
   readonly seed: number;
@@ -42,50 +35,30 @@ export interface TrainOptions extends EngineOptions, DataOptions, BudgetOptions 
   readonly json?: boolean;
 }
 
-/** `record.json`: what a run was and what came of it. Accuracies are fractions. */
-export interface TrainingRecord {
-  readonly format: 'graft-training';
-  readonly formatVersion: 1;
-  readonly recipe: string;
-  readonly backbone: string;
-  readonly data: DataRecord;
-  /** Number of labelled training examples. */
-  readonly labels: number;
-  readonly seed: number;
-  readonly budget: Budget;
-  readonly testAccuracy: number;
-  readonly testLoss: number;
-  readonly trainSeconds: number;
-  readonly steps: number;
-  readonly trainableParameters: number;
-  readonly totalParameters: number;
-  readonly curve: readonly CurvePoint[];
-  readonly environment: EnvironmentRecord;
-}
+/** Pictures of 224 × 224 take 0.6 MB each as numbers, and several times that in a network's first layers. */
+const PICTURES_AT_A_TIME = 32;
 
 /**
  * `graft train`. What can be known to fail is found out before training: names, options, and whether the folder can be
  * written to.
  */
-export async function trainModel(options: TrainOptions, session: Session): Promise<void> {
+export async function trainModel(photos: string | undefined, options: TrainOptions, session: Session): Promise<void> {
   const { terminal, signal } = session;
   const startedAt = new Date();
-  const chosen = recipe(options.cut === undefined ? options.recipe : `${options.recipe}@${options.cut}`);
+  const { recipe: recipeName = photos === undefined ? 'fine-tune' : 'frozen' } = options;
+  const chosen = recipe(options.cut === undefined ? recipeName : `${recipeName}@${options.cut}`);
   const budgetOf = budgetFrom(options);
-  const { range } = dataEntry(options.data);
-  const plan = await planSource(options.backbone);
+  const plan = await planTraining(photos, options, session);
   await assertFolderWritable(options.out);
 
   const backend = await startBackend(options.backend, session);
-  const data = await loadNamed(options.data, options, session);
-  assertLabelCount(options.labels, data.train.size, options.data);
-  const source = await sourceModel(plan, { ...options, measure: false }, session);
+  const { data, source } = await plan.load();
   const train = withLabels(data.train, options.labels, options.seed);
   const budget = budgetOf(train.size);
   const facts = {
     recipe: chosen.name,
     backbone: source.name,
-    data: options.data,
+    data: data.name,
     labels: train.size,
     fingerprint: await train.fingerprint(),
     seed: options.seed,
@@ -104,49 +77,63 @@ export async function trainModel(options: TrainOptions, session: Session): Promi
     chosen.run({
       source: source.model,
       train,
+      ...(data.validation === undefined ? {} : { validation: data.validation }),
       seed: options.seed,
       budget,
       ...defaultCut,
       checkpoint: { store: run.store, name: run.file, everySteps: options.checkpointEvery },
       resume: options.resume === true,
       signal,
-      onEvent: trainingProgress(terminal, `training ${chosen.name} on ${options.data}`),
+      onEvent: trainingProgress(terminal, `training ${chosen.name} on ${data.name}`),
       onProgress: (progress) => terminal.progress(progress),
     }),
   );
   source.model.dispose();
 
-  const tested = await evaluate(networkOf(outcome.model), data.test, {
+  const tested = await testOutcome(outcome, data.test, {
+    recipe: chosen.name,
+    labels: train.size,
+    seed: options.seed,
+    ...(photos === undefined ? {} : { batchSize: PICTURES_AT_A_TIME }),
     signal,
     onProgress: (progress) => terminal.progress(progress),
   });
-  const testAccuracy = tested.metrics['accuracy'] ?? Number.NaN;
   const record: TrainingRecord = {
     format: 'graft-training',
     formatVersion: 1,
     recipe: chosen.name,
     backbone: source.name,
-    data: await describeData(options.data, data.train, data.test),
+    data: await describeData(data),
     labels: train.size,
     seed: options.seed,
     budget,
-    testAccuracy,
-    testLoss: tested.loss,
+    testAccuracy: tested.testAccuracy,
+    testAccuracyInterval: wilsonInterval(Math.round(tested.testAccuracy * data.test.size), data.test.size),
+    testLoss: tested.testLoss,
+    confusion: tested.confusion,
+    mistakes: tested.mistakes.map(({ image: _image, ...mistake }) => {
+      const name = data.testNames?.[mistake.index];
+      return name === undefined ? mistake : { ...mistake, name };
+    }),
     trainSeconds: outcome.trainSeconds,
     steps: outcome.result.steps,
     trainableParameters: outcome.trainableParameters,
     totalParameters: outcome.totalParameters,
     curve: outcome.result.history,
+    remarks: data.remarks,
+    skipped: data.skipped ?? [],
     environment: environmentOf(backend, graftVersion(), startedAt),
   };
   await saveOutcome(options.out, outcome, train, {
-    range,
-    provenance: { ...facts, ...defaultCut, budget, testAccuracy },
+    range: data.form.range,
+    provenance: { ...facts, ...defaultCut, budget, testAccuracy: tested.testAccuracy },
   });
   outcome.model.dispose();
   await writeAtomic(join(options.out, 'record.json'), `${toJson(record)}\n`);
+  await writeAtomic(join(options.out, 'report.html'), renderReport(asExperiment(record, tested)));
+  await writeAtomic(join(options.out, 'model-card.md'), cardOf(record, tested, source, data));
   await run.remove();
-  terminal.result(options.json === true ? toJson(record) : summary(record, options.out));
+  terminal.result(options.json === true ? toJson(record) : summary(record, options.out, photos !== undefined));
 }
 
 /** Do the training; when it stops early, say what is kept of it, and leave nothing behind when that is nothing. */
@@ -167,7 +154,7 @@ async function resumable<R>(run: RunFolder, terminal: Terminal, training: () => 
   }
 }
 
-async function describeData(name: string, train: Dataset, test: Dataset): Promise<DataRecord> {
+async function describeData({ name, train, test }: TrainingData): Promise<DataRecord> {
   return {
     name,
     fingerprint: await train.fingerprint(),
@@ -177,10 +164,27 @@ async function describeData(name: string, train: Dataset, test: Dataset): Promis
   };
 }
 
-function summary(record: TrainingRecord, out: string): string {
+function cardOf(record: TrainingRecord, run: RunRecord, source: Source, data: TrainingData): string {
+  return modelCard({
+    name: `${record.recipe} of ${record.backbone} on ${record.data.name}`,
+    source: { name: source.name, ...(source.licence === undefined ? {} : { licence: source.licence }) },
+    data: record.data,
+    run,
+    interval: record.testAccuracyInterval,
+    ...data.form,
+    remarks: data.remarks,
+    environment: record.environment,
+  });
+}
+
+function summary(record: TrainingRecord, out: string, ofPhotos: boolean): string {
+  const { low, high } = record.testAccuracyInterval;
   return [
     `${record.recipe} of ${record.backbone} on ${record.data.name}, ${record.labels} labels, seed ${record.seed}`,
-    `test accuracy ${percent(record.testAccuracy)}   test loss ${record.testLoss.toFixed(4)}   ${record.steps} steps in ${record.trainSeconds.toFixed(1)} s`,
+    `test accuracy ${percent(record.testAccuracy)} (95 % interval ${percent(low)} to ${percent(high)}, ${record.data.testExamples} examples)   ` +
+      `test loss ${record.testLoss.toFixed(4)}   ${record.steps} steps in ${record.trainSeconds.toFixed(1)} s`,
     `model: ${join(out, MODEL_FILE)}   record: ${join(out, 'record.json')}`,
+    `report: ${join(out, 'report.html')}   model card: ${join(out, 'model-card.md')}`,
+    ...(ofPhotos ? ['', 'Next:', `  graft predict ${out} photo.jpg`] : []),
   ].join('\n');
 }

@@ -67,7 +67,8 @@ function targetOf(network: Network): TargetSpec {
   return activation === 'sigmoid' ? { kind: 'multi-label', labels: names } : { kind: 'values', names };
 }
 
-function fixedShape(network: Network, side: 'inputs' | 'outputs', folder: string): number[] {
+/** The shape of a model's input or output without the batch. @throws GraftError `bad-input` when it is not fixed */
+export function fixedShape(network: Network, side: 'inputs' | 'outputs', folder: string): number[] {
   const { shape } = slotInfo(network, network[side][0] ?? -1);
   return shape.slice(1).map((size) => {
     if (size !== null) return size;

@@ -1,6 +1,6 @@
 import { didYouMean, GraftError, loadBundle, MODEL_FILE, networkOf, nodeAt, type LoadedBundle } from '@graft-ml/core';
 import { fileStore } from '@graft-ml/core/node';
-import type { Dataset } from '@graft-ml/datasets';
+import { dataEntry, type Dataset } from '@graft-ml/datasets';
 import { defaultBudget } from '@graft-ml/recipes';
 import { adam, evaluate, fit } from '@graft-ml/train';
 import { cut } from '@graft-ml/transfer';
@@ -9,7 +9,9 @@ import { loadPretrained } from '@graft-ml/zoo/node';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Session } from '../context.js';
 import type { DataOptions } from '../options/common.js';
+import type { InputForm } from './input-form.js';
 import { dataNames, loadNamed, type NamedData } from './named-data.js';
+import { fixedShape } from './saved-model.js';
 import { trainingProgress } from './training-progress.js';
 
 /** A source model that is ready to be transferred. The caller disposes the model. */
@@ -19,6 +21,8 @@ export interface Source {
   /** On the source task's own test set; null when there is none to be had. */
   readonly testAccuracy: number | null;
   readonly defaultCut?: string;
+  readonly form: InputForm;
+  readonly licence?: string;
 }
 
 export interface SourceOptions extends DataOptions {
@@ -94,7 +98,8 @@ async function fromZoo(entry: ZooEntry, options: SourceOptions, session: Session
     onProgress: (progress) => session.terminal.progress(progress),
   });
   const testAccuracy = options.measure ? await measured(entry, model, options, session) : null;
-  return { name: entry.name, model, testAccuracy, defaultCut: entry.defaultCut };
+  const { name, defaultCut, inputShape, range, licence } = entry;
+  return { name, model, testAccuracy, defaultCut, form: { inputShape, range }, licence };
 }
 
 /** Without the source's own test set the comparison is still worth making: its accuracy is null then. */
@@ -121,7 +126,8 @@ async function fromBundle(folder: string, { terminal }: Session): Promise<Source
   // Bundles that Graft made say where their own source was cut; a recipe may have removed that layer.
   const at = manifest?.provenance['defaultCut'];
   const defaultCut = typeof at === 'string' && nodeAt(networkOf(model), at) !== undefined ? { defaultCut: at } : {};
-  return { name: manifest?.name ?? model.name, model, testAccuracy: null, ...defaultCut };
+  const form = manifest?.preprocessing ?? { inputShape: fixedShape(networkOf(model), 'inputs', folder), range: [0, 1] };
+  return { name: manifest?.name ?? model.name, model, testAccuracy: null, form, ...defaultCut };
 }
 
 async function trainSource(data: NamedData, options: SourceOptions, session: Session): Promise<Source> {
@@ -154,7 +160,13 @@ async function trainSource(data: NamedData, options: SourceOptions, session: Ses
   const show = trainingProgress(session.terminal, `training the source on ${data.name}`);
   for await (const event of training) show(event);
   const testAccuracy = await testAccuracyOf(model, test, session);
-  return { name: `${ARCHITECTURE} trained on ${data.name}`, model, testAccuracy, defaultCut: entry.defaultCut };
+  return {
+    name: `${ARCHITECTURE} trained on ${data.name}`,
+    model,
+    testAccuracy,
+    defaultCut: entry.defaultCut,
+    form: { inputShape, range: dataEntry(data.name).range },
+  };
 }
 
 async function testAccuracyOf(model: LayersModel, test: Dataset, { terminal, signal }: Session): Promise<number> {

@@ -3,7 +3,7 @@ import { findingsOf } from '../analysis/findings.js';
 import { gridOf } from '../analysis/grid.js';
 import { negativeLines } from '../analysis/verdict.js';
 import { count, percentWithSpread, seconds } from '../text/numbers.js';
-import { plain } from '../text/plain.js';
+import { inMarkdown, markdownTable } from '../text/markdown.js';
 import { headingOf, overCounts, rowsOf } from './comparison-table.js';
 
 /**
@@ -31,12 +31,10 @@ export function comparisonMarkdown(record: ExperimentRecord | readonly ResultRow
       overCounts(rows.map((row) => row && count(row.trainableParameters))),
     ];
   });
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  const rule = line(header.map((_, column) => (column === 0 ? '---' : '---:')));
   const notes = negativeLines(grid, whole).map((sentence) => `- ▼ ${inMarkdown(sentence)}`);
   return [
     `${inMarkdown(headingOf(record, grid))}.`,
-    [line(header), rule, ...body.map(line)].join('\n'),
+    markdownTable(header, body),
     ...(notes.length > 0 ? [notes.join('\n')] : []),
   ].join('\n\n');
 }
@@ -44,11 +42,4 @@ export function comparisonMarkdown(record: ExperimentRecord | readonly ResultRow
 function cellOf(row: ResultRow, best: boolean): string {
   const score = percentWithSpread(row.testAccuracy);
   return row.negativeTransfer ? `▼ ${score}` : best ? `**${score}**` : score;
-}
-
-/** Names may hold anything: what Markdown or HTML would read as markup is escaped. */
-function inMarkdown(text: string): string {
-  return plain(text).replace(/[\\`*_[\]|<>~#]/g, (character) =>
-    character === '<' ? '&lt;' : character === '>' ? '&gt;' : `\\${character}`,
-  );
 }

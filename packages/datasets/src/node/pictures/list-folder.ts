@@ -1,10 +1,8 @@
 import { basename, join, resolve } from 'node:path';
 import { GraftError } from '@graft-ml/core';
 import { filesBelow, readTree, type Folder } from './find-files.js';
+import { isPictureName } from './find-pictures.js';
 import type { PictureItem, PictureList, SkippedFile, Split } from './picture-list.js';
-
-/** What files of pictures are called. HEIC is among them to be told of, though it cannot be read. */
-const PICTURE = /\.(jpe?g|jpe|jfif|png|webp|gif|avif|tiff?|svg|bmp|heic|heif)$/i;
 
 /** Names of the folders that part a data set, without regard to case. */
 const SPLITS: ReadonlyMap<string, Split> = new Map([
@@ -40,7 +38,7 @@ const SPLITS: ReadonlyMap<string, Split> = new Map([
  */
 export async function listPictures(folder: string): Promise<PictureList> {
   const root = resolve(folder);
-  const tree = await readTree(root);
+  const tree = await readTree(folder);
   const parts = partsOf(tree, folder);
   const train = parts.find(({ split }) => split === undefined || split === 'train');
   const labels = [...(train?.folder.folders.keys() ?? [])].sort((a, b) => (a < b ? -1 : 1));
@@ -56,7 +54,7 @@ export async function listPictures(folder: string): Promise<PictureList> {
       const before = items.length;
       for (const file of filesBelow(members)) {
         const name = `${within}${label}/${file}`;
-        if (PICTURE.test(file)) items.push({ path: join(root, name), name, split, target: [id] });
+        if (isPictureName(file)) items.push({ path: join(root, name), name, split, target: [id] });
         else ignored.push({ name, reason: 'its name is not that of a picture' });
       }
       if (items.length === before) throw emptyClass(label, `${within}${label}`, folder);
@@ -95,7 +93,7 @@ function partsOf(tree: Folder, folder: string): Part[] {
 
 function checkClasses(labels: readonly string[], folder: string, tree: Folder): void {
   if (labels.length > 1) return;
-  const pictures = tree.files.filter((file) => PICTURE.test(file)).length;
+  const pictures = tree.files.filter((file) => isPictureName(file)).length;
   throw new GraftError({
     code: 'bad-input',
     what:

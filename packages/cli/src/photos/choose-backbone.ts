@@ -1,0 +1,66 @@
+import { join, resolve } from 'node:path';
+import { GraftError } from '@graft-ml/core';
+import { cacheFolder, dataFolder, fileSize } from '@graft-ml/core/node';
+import { hasWeights, zooEntries, type ZooEntry } from '@graft-ml/zoo';
+import { loadPretrained } from '@graft-ml/zoo/node';
+import type { Session } from '../context.js';
+import type { DataOptions } from '../options/common.js';
+
+/** What is fetched when no backbone for photos is here: 2 MB. */
+const FIRST = 'mobilenet-v1-0.25-224';
+/** What ships with Graft, for when nothing can be fetched. */
+const EMBEDDED = 'seed-cnn/mnist';
+
+/**
+ * The backbone for pictures: of those that take colour and are in the data folder or the cache, the one that is most
+ * accurate on its own task; if there is none, the smallest is fetched, and failing that, the one that ships with Graft
+ * has to do.
+ *
+ * @returns its name in the zoo
+ */
+export async function chooseBackbone(options: DataOptions, session: Session): Promise<string> {
+  const { terminal, signal } = session;
+  const here: ZooEntry[] = [];
+  for (const entry of zooEntries()) if (takesColour(entry) && (await isHere(entry, options))) here.push(entry);
+  here.sort((a, b) => (b.testAccuracy ?? 0) - (a.testAccuracy ?? 0));
+  const [best] = here;
+  if (best !== undefined) {
+    terminal.note(`backbone: ${best.name} (${best.summary})`);
+    return best.name;
+  }
+  try {
+    const { model } = await loadPretrained(FIRST, {
+      ...options,
+      signal,
+      onProgress: (progress) => terminal.progress(progress),
+    });
+    model.dispose();
+    terminal.note(`backbone: ${FIRST}, fetched and kept in ${cacheFolder()}`);
+    return FIRST;
+  } catch (thrown) {
+    if (!(thrown instanceof GraftError) || thrown.code !== 'unavailable') throw thrown;
+    terminal.warn(
+      `No backbone for photos is here, and ${FIRST} cannot be fetched: ${thrown.what} ` +
+        `${EMBEDDED} is used, which was made for 28 × 28 grey digits: expect little of it.`,
+    );
+    return EMBEDDED;
+  }
+}
+
+function takesColour(entry: ZooEntry): boolean {
+  return hasWeights(entry) && entry.inputShape[2] === 3;
+}
+
+/** Whether all of an entry's files are in the data folder or the cache, by their sizes. */
+async function isHere({ embedded, published }: ZooEntry, { dataDir }: DataOptions): Promise<boolean> {
+  if (published === undefined) return embedded;
+  const places = [await dataFolder(dataDir ?? process.env['GRAFT_DATA_DIR']), resolve(cacheFolder())];
+  for (const { name, bytes } of published.files) {
+    let found = false;
+    for (const place of places) {
+      if (place !== undefined && (await fileSize(join(place, published.folder, name))) === bytes) found = true;
+    }
+    if (!found) return false;
+  }
+  return true;
+}

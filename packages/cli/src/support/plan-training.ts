@@ -1,0 +1,73 @@
+import { GraftError } from '@graft-ml/core';
+import { dataEntry } from '@graft-ml/datasets';
+import type { Session } from '../context.js';
+import type { TrainOptions } from '../jobs/train-model.js';
+import { chooseBackbone } from '../photos/choose-backbone.js';
+import { listPhotos, loadPhotos } from '../photos/load-photos.js';
+import { assertLabelCount } from './label-count.js';
+import { loadNamed } from './named-data.js';
+import { planSource, sourceModel, type Source } from './source-model.js';
+import type { TrainingData } from './training-data.js';
+
+/** Data and source, found but not loaded. */
+export interface TrainingPlan {
+  /** Load both; a backend must run. */
+  load(): Promise<{ readonly data: TrainingData; readonly source: Source }>;
+}
+
+/**
+ * Find out what `graft train` was asked to train, and on what, so that mistakes are told of at once.
+ *
+ * @param photos a folder of pictures; undefined for a data set with a name
+ * @throws GraftError `bad-input` unless there is exactly one of the two, or a folder that cannot be trained on;
+ *   `not-found` with near names
+ */
+export async function planTraining(
+  photos: string | undefined,
+  options: TrainOptions,
+  session: Session,
+): Promise<TrainingPlan> {
+  if (photos !== undefined && options.data !== undefined) {
+    throw new GraftError({
+      code: 'bad-input',
+      what: `Both the pictures in ${photos} and --data ${options.data} were given.`,
+      remedy: 'Leave one of them out.',
+    });
+  }
+  return photos === undefined ? planNamed(options, session) : planPhotos(photos, options, session);
+}
+
+async function planNamed(options: TrainOptions, session: Session): Promise<TrainingPlan> {
+  const { data: name, backbone } = options;
+  if (name === undefined || backbone === undefined) {
+    throw new GraftError({
+      code: 'bad-input',
+      what: `There is nothing to train on: ${name === undefined ? 'neither a folder of pictures nor --data was given' : "required option '--backbone <name>' not specified"}.`,
+      remedy: 'Give a folder of pictures (graft train photos/ --out model/), or --data and --backbone.',
+    });
+  }
+  const { range, inputShape } = dataEntry(name);
+  const plan = await planSource(backbone);
+  return {
+    async load() {
+      const data = await loadNamed(name, options, session);
+      assertLabelCount(options.labels, data.train.size, name);
+      const source = await sourceModel(plan, { ...options, measure: false }, session);
+      return { data: { ...data, form: { inputShape, range }, remarks: [] }, source };
+    },
+  };
+}
+
+async function planPhotos(photos: string, options: TrainOptions, session: Session): Promise<TrainingPlan> {
+  const list = await listPhotos(photos, session);
+  const plan = options.backbone === undefined ? undefined : await planSource(options.backbone);
+  return {
+    async load() {
+      const chosen = plan ?? (await planSource(await chooseBackbone(options, session)));
+      const source = await sourceModel(chosen, { ...options, measure: false }, session);
+      const data = await loadPhotos(list, source.form, options.seed, session);
+      assertLabelCount(options.labels, data.train.size, data.name);
+      return { data, source };
+    },
+  };
+}
