@@ -35,7 +35,10 @@ export interface Dataset {
 export interface Batch {
   /** One float32 tensor per input, [B, ...shape]. */
   readonly inputs: readonly tf.Tensor[];
-  /** classes: int32 [B]; multi-label: float32 [B, labels] of 0 and 1; values: float32 [B, values]. */
+  /**
+   * classes: int32 [B], or where examples are mixed their shares of the classes, float32 [B, labels]; multi-label: float32
+   * [B, labels] of 0 and 1; values: float32 [B, values].
+   */
   readonly targets: tf.Tensor;
   /** Which examples of the dataset these are. */
   readonly indices: Int32Array;

@@ -83,6 +83,17 @@ export function checkClassIds(
   }
 }
 
+/** @throws GraftError `bad-input` unless shares of classes, [B, classes], are of as many classes as the head has */
+export function checkShares(shape: readonly number[], units: number, name: string): void {
+  if (shape[1] === units) return;
+  throw new GraftError({
+    code: 'bad-input',
+    what: `The examples of "${name}" have shares of ${shape[1]} classes.`,
+    expected: `The head has ${units}.`,
+    remedy: 'Give the network a head with as many classes as the data have.',
+  });
+}
+
 /** What to measure for a kind of target unless told otherwise. */
 export function defaultMetrics(data: Dataset, units: number): Metric[] {
   if (data.target.kind === 'values') return [meanAbsoluteError()];

@@ -7,7 +7,7 @@ import { clipByGlobalNorm } from '../optimizers/clip-norm.js';
 import { ruleFor } from '../optimizers/rule-for.js';
 import type { UpdateRule } from '../optimizers/update-rule.js';
 import { scheduleFactor } from '../schedules/schedule.js';
-import { checkClassIds } from '../targets.js';
+import { checkClassIds, checkShares } from '../targets.js';
 import { divergence } from './divergence.js';
 import type { Plan } from './plan.js';
 
@@ -104,7 +104,9 @@ export class TrainStep {
   }
 
   async #accuracyOf([output]: readonly tf.Tensor[], batch: Batch): Promise<number | undefined> {
-    if (this.#accuracy === undefined || output === undefined) return undefined;
+    // Mixed examples are of no one class: being right has no meaning there.
+    const mixed = this.#plan.loss.kind === 'cross-entropy' && batch.targets.rank === 2;
+    if (this.#accuracy === undefined || output === undefined || mixed) return undefined;
     this.#accuracy.reset();
     this.#accuracy.update(Float32Array.from(await output.data()), await batch.targets.data(), this.#plan.units);
     return this.#accuracy.result();
@@ -143,6 +145,10 @@ export class TrainStep {
   async #checkLabels(batch: Batch): Promise<void> {
     const { data, units } = this.#plan;
     if (data.target.kind !== 'classes' || data.classes !== undefined) return;
+    if (batch.targets.rank === 2) {
+      checkShares(batch.targets.shape, units, data.name);
+      return;
+    }
     checkClassIds(await batch.targets.data(), batch.indices, units, data.name);
   }
 }
