@@ -11,6 +11,7 @@ import { lpFt } from './recipes/lp-ft.js';
 import { biasOnly, normOnly } from './recipes/only-some-weights.js';
 import { scratch } from './recipes/scratch.js';
 import { seedLayer2 } from './recipes/seed-layer2.js';
+import { classMeanAt, logisticAt, ridgeAt } from './recipes/solved-heads.js';
 import { surgical, surgicalAt } from './recipes/surgical.js';
 
 const RECIPES: readonly Recipe[] = [
@@ -25,6 +26,9 @@ const RECIPES: readonly Recipe[] = [
   biasOnly,
   normOnly,
   l2Sp,
+  logisticAt(),
+  ridgeAt(),
+  classMeanAt(),
   seedLayer2,
 ];
 
@@ -33,6 +37,9 @@ const WITH_CUT: ReadonlyMap<string, (at: string) => Recipe> = new Map([
   ['frozen', frozenAt],
   ['fine-tune', fineTuneAt],
   ['surgical', surgicalAt],
+  ['logistic', logisticAt],
+  ['ridge', ridgeAt],
+  ['class-mean', classMeanAt],
 ]);
 
 /** Every recipe, baseline first. */

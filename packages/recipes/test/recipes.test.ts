@@ -14,6 +14,9 @@ beforeAll(async () => {
 
 /** The recipe that trains BatchNorm needs a source that has one. */
 const sourceFor = (name: string): layers.LayersModel => sourceModel({ norm: name === 'norm-only' });
+/** Recipes that solve for their head instead of stepping towards it. */
+const SOLVED: readonly string[] = ['logistic', 'ridge', 'class-mean'];
+const stepping = recipes().filter(({ name }) => !SOLVED.includes(name));
 /** How many phases each recipe trains in. */
 const PHASES: Readonly<Record<string, number>> = { 'lp-ft': 2, gradual: 3 };
 
@@ -27,15 +30,17 @@ describe('recipes', () => {
       const second = await recipe(name).run(task(source));
       expect(await weightsOf(first.model)).toEqual(await weightsOf(second.model));
       expect(await weightsOf(source)).toEqual(before);
-      expect(first.result.steps).toBe(6);
-      expect(first.result.history.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6]);
+      if (!SOLVED.includes(name)) {
+        expect(first.result.steps).toBe(6);
+        expect(first.result.history.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6]);
+      }
       const after = await weightsOf(first.model);
       for (const frozen of first.frozen) expect(after.get(frozen), frozen).toEqual(before.get(frozen));
       for (const each of [first.model, second.model, source]) each.dispose();
     },
   );
 
-  it.each(recipes().map((each) => each.name))('%s holds the same number of tensors at every step', async (name) => {
+  it.each(stepping.map((each) => each.name))('%s holds the same number of tensors at every step', async (name) => {
     const source = sourceFor(name);
     const counts: number[] = [];
     const onEvent = ({ type }: TrainEvent): void => {

@@ -1,0 +1,115 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { GraftError, networkOf, parameterCount, type Network } from '@graft-ml/core';
+import type { Dataset } from '@graft-ml/datasets';
+import { extractFeatures } from '@graft-ml/datasets/features';
+import type { TrainResult } from '@graft-ml/train';
+import { classMeans, featureTable, logisticRegression, ridgeRegression, scaleOf } from '@graft-ml/train/solvers';
+import type { LinearSolution } from '@graft-ml/train/solvers';
+import { cut, freeze, headFor, splitTrunk, withHead } from '@graft-ml/transfer';
+import { settingOf, type Recipe, type RecipeOutcome, type RecipeTask } from '../recipe.js';
+import { penultimate } from '../surgery.js';
+
+type Solve = (features: Dataset, task: RecipeTask) => Promise<LinearSolution>;
+
+/** A recipe whose new output layer is computed from cached features, not trained in steps. */
+function solvedHead(
+  name: string,
+  summary: string,
+  solve: Solve,
+  settings?: Recipe['settings'],
+): (at?: string) => Recipe {
+  return (at) => ({
+    name: at === undefined ? name : `${name}@${at}`,
+    summary,
+    ...(settings === undefined ? {} : { settings }),
+    async run(task) {
+      const started = performance.now();
+      const cuts = at === undefined ? [penultimate(networkOf(task.source)).path] : at.split('@');
+      const grafted = withHead(cut(task.source, cuts), headFor(task.train.target), { seed: task.seed, name });
+      try {
+        const { frozen } = freeze(grafted.network, { paths: grafted.backbonePaths });
+        const { trunk } = splitTrunk(grafted.network, frozen);
+        const data =
+          trunk === undefined
+            ? task.train
+            : await extractFeatures(trunk, task.train, { signal: task.signal, onProgress: task.onProgress });
+        const solution = await solve(data, task);
+        putInto(grafted.network, grafted.headPaths, solution);
+        return outcomeOf(grafted.model, frozen, solution, (performance.now() - started) / 1000);
+      } catch (thrown) {
+        grafted.model.dispose();
+        throw thrown;
+      }
+    },
+  });
+}
+
+/** Logistic regression solved to convergence. `l2` is its strength on features that are scaled to unit spread. */
+export const logisticAt: (at?: string) => Recipe = solvedHead(
+  'logistic',
+  'logistic regression on cached features, solved to convergence; @a@b joins the features of several layers',
+  async (features, task) => {
+    const { scale } = scaleOf(await featureTable(features, task.signal));
+    return logisticRegression(features, { l2: settingOf(task, 'l2', 0.01) * scale ** 2, signal: task.signal });
+  },
+  { l2: [0.01, 0.001, 0.1] },
+);
+
+/** Ridge regression in closed form; for classes on targets −1 and 1. */
+export const ridgeAt: (at?: string) => Recipe = solvedHead(
+  'ridge',
+  'ridge regression on cached features, in closed form; @a@b joins the features of several layers',
+  async (features, task) => {
+    const { scale } = scaleOf(await featureTable(features, task.signal));
+    const l2 = settingOf(task, 'l2', 0.1) * features.size * scale ** 2;
+    return ridgeRegression(features, { l2, signal: task.signal });
+  },
+  { l2: [0.1, 0.01, 1] },
+);
+
+/** The class whose mean features are nearest; nothing is trained. */
+export const classMeanAt: (at?: string) => Recipe = solvedHead(
+  'class-mean',
+  'the class whose mean features are nearest: prototypes, nothing to train',
+  (features, task) => classMeans(features, { signal: task.signal }),
+);
+
+function putInto(network: Network, headPaths: readonly string[], { kernel, bias }: LinearSolution): void {
+  const head = headPaths.at(-1) ?? '';
+  for (const [name, values] of [
+    [`${head}/kernel`, kernel],
+    [`${head}/bias`, bias],
+  ] as const) {
+    const weight = network.weights.find((each) => each.name === name);
+    if (weight === undefined || weight.variable.size !== values.length) {
+      throw new GraftError({ code: 'internal', what: `The solution does not fit the weight "${name}".` });
+    }
+    tf.tidy(() => {
+      weight.variable.assign(tf.tensor(values, [...weight.shape]));
+    });
+  }
+}
+
+function outcomeOf(
+  model: RecipeOutcome['model'],
+  frozen: ReadonlySet<string>,
+  { losses, converged }: LinearSolution,
+  seconds: number,
+): RecipeOutcome {
+  const { weights } = networkOf(model);
+  const result: TrainResult = {
+    steps: Math.max(1, losses.length - 1),
+    epochs: Math.max(1, losses.length - 1),
+    seconds,
+    history: losses.slice(1).map((trainLoss, at) => ({ step: at + 1, epoch: at + 1, trainLoss })),
+    stopReason: converged ? 'target' : 'done',
+  };
+  return {
+    model,
+    frozen,
+    trainableParameters: parameterCount(weights.filter(({ name }) => !frozen.has(name))),
+    totalParameters: parameterCount(weights),
+    result,
+    trainSeconds: seconds,
+  };
+}
