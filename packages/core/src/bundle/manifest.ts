@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { GraftError } from '../errors/graft-error.js';
 
 /** What a model's outputs mean: classes (softmax), labels that may occur together (sigmoid), or values (linear). */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type * as tf from '@tensorflow/tfjs-core';
 import { GraftError } from '../errors/graft-error.js';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { GraftError } from '../errors/graft-error.js';
 import type { NamedArray } from './encode.js';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { GraftError, type CurvePoint } from '@graft-ml/core';
 import type { BestValidation } from '../fit-options.js';
 import type { RunState, Tally } from '../loop/run-state.js';
