@@ -1,3 +1,4 @@
+export { mlp, type MlpOptions } from './architectures/mlp.js';
 export { mobilenetV1, type MobilenetV1Options } from './architectures/mobilenet-v1.js';
 export { mobilenetV2, type MobilenetV2Options } from './architectures/mobilenet-v2.js';
 export {

@@ -2,14 +2,19 @@ import type { Command } from 'commander';
 import type { Context } from '../context.js';
 import type { TrainOptions } from '../jobs/train-model.js';
 import { addBudgetOptions, addDataOptions, addEngineOptions, requireOptions } from '../options/common.js';
-import { labelCount, wholeNumber } from '../options/parse.js';
+import { labelCount, nameList, wholeNumber } from '../options/parse.js';
 
 export function addTrain(program: Command, context: Context): void {
   const command = program
     .command('train')
     .summary('adapt a source model and save it')
     .description('adapt a source model to pictures or a data set, test it, and save it with a report and a model card')
-    .argument('[photos]', 'folder of pictures, with a folder for each class (photos/ants, photos/bees)')
+    .argument(
+      '[photos]',
+      'folder of pictures, with a folder for each class (photos/ants, photos/bees), or a table (CSV)',
+    )
+    .option('--target <column>', 'of a table: the column to tell, from its other columns')
+    .option('--without <columns>', 'of a table: columns to leave out, with commas between', nameList)
     .option('--data <name>', 'a data set that has a name, instead of pictures; graft data list shows them')
     .option(
       '--backbone <name>',
@@ -32,11 +37,17 @@ export function addTrain(program: Command, context: Context): void {
       `
 Examples:
   $ graft train photos/ --out model/
+  $ graft train houses.csv --target price --out model/
   $ graft train --data fashion-mnist --backbone seed-cnn/mnist --recipe fine-tune --out model/
   $ graft train --data fashion-mnist --backbone seed-cnn/mnist --recipe frozen@conv2 --labels 1000 --out model/
   $ graft train --data fashion-mnist --backbone seed-cnn/mnist --out model/ --resume    # after Ctrl-C`,
     )
     .action(async (photos: string | undefined, options: TrainOptions) => {
+      if (photos !== undefined && options.target !== undefined) {
+        const { trainTable } = await import('../jobs/train-table.js');
+        await trainTable(photos, options.target, options, context.open(options));
+        return;
+      }
       const { trainModel } = await import('../jobs/train-model.js');
       await trainModel(photos, options, context.open(options));
     });

@@ -33,6 +33,9 @@ export interface TrainOptions extends EngineOptions, DataOptions, BudgetOptions 
   readonly resume?: boolean;
   readonly restart?: boolean;
   readonly json?: boolean;
+  /** For tables. */
+  readonly target?: string;
+  readonly without?: readonly string[];
 }
 
 /** Pictures of 224 × 224 take 0.6 MB each as numbers, and several times that in a network's first layers. */
