@@ -6,6 +6,13 @@ const chromium = findChromium();
 const isRoot = process.getuid?.() === 0;
 /** Shared memory, and so WASM threads, exist only on pages that are isolated by these headers. */
 const isolation = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
+/** WebGL and WebGPU on the CPU, by SwiftShader: the same everywhere, with a graphics card or without. */
+const SOFTWARE_GPU = [
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader',
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
+];
 const timeouts = { testTimeout: 60_000, hookTimeout: 60_000 };
 
 const node: TestProjectConfiguration = {
@@ -27,6 +34,9 @@ const browser: TestProjectConfiguration = {
       '@tensorflow/tfjs-layers',
       '@graft-ml/backend-cpu > @tensorflow/tfjs-backend-cpu',
       '@graft-ml/backend-wasm > @tensorflow/tfjs-backend-wasm',
+      '@graft-ml/backend-webgl > @tensorflow/tfjs-backend-webgl',
+      '@graft-ml/backend-webgpu > @tensorflow/tfjs-backend-webgpu',
+      '@graft-ml/testkit > fast-check',
       '@graft-ml/core > pure-rand/generator/xoroshiro128plus',
       '@graft-ml/core > pure-rand/distribution/uniformFloat64',
       '@graft-ml/core > pure-rand/distribution/uniformInt',
@@ -45,7 +55,7 @@ const browser: TestProjectConfiguration = {
       provider: playwright({
         launchOptions: {
           ...(chromium === undefined ? {} : { executablePath: chromium }),
-          args: isRoot ? ['--no-sandbox'] : [],
+          args: [...(isRoot ? ['--no-sandbox'] : []), ...SOFTWARE_GPU],
         },
       }),
       instances: [{ browser: 'chromium' }],

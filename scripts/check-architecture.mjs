@@ -15,6 +15,8 @@ const ARROWS = new Map([
   ['core', []],
   ['backend-cpu', ['core']],
   ['backend-wasm', ['core']],
+  ['backend-webgl', ['core']],
+  ['backend-webgpu', ['core']],
   ['datasets', ['core']],
   ['metrics', ['core']],
   ['zoo', ['core']],
@@ -26,7 +28,8 @@ const ARROWS = new Map([
     'cli',
     ['core', 'backend-cpu', 'backend-wasm', 'datasets', 'metrics', 'zoo', 'transfer', 'train', 'recipes', 'report'],
   ],
-  ['testkit', ['core', 'backend-cpu', 'backend-wasm']],
+  ['parity', ['core', 'datasets', 'train', 'zoo']],
+  ['testkit', ['core', 'backend-cpu', 'datasets', 'parity', 'recipes', 'train', 'zoo']],
 ]);
 
 /** Packages that run in Node only. Elsewhere Node's modules belong in src/node. */

@@ -1,4 +1,4 @@
-import { selectEngine, type Backend, type BackendReport } from '@graft-ml/core';
+import { mendKernels, selectEngine, type Backend, type BackendReport } from '@graft-ml/core';
 
 const ENGINE = 'cpu';
 
@@ -22,6 +22,7 @@ export function cpu(): Backend {
 
 async function start(): Promise<BackendReport> {
   const engine = await import('@tensorflow/tfjs-backend-cpu');
+  mendKernels(ENGINE);
   await selectEngine(ENGINE);
   return { engine: ENGINE, details: { tensorflow: engine.version_cpu, threads: 1 } };
 }

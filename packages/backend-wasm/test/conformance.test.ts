@@ -1,9 +1,7 @@
-import { describe, test } from 'vitest';
-import { checkOpCase, opCases } from '@graft-ml/testkit';
+import { test } from 'vitest';
+import { conformance } from '@graft-ml/testkit';
 import { wasm } from '../src/index.js';
 
-describe('every operation agrees with the cpu backend', () => {
-  test.each(opCases)('$name', { timeout: 60_000 }, async (op) => {
-    await checkOpCase(wasm(), op);
-  });
+test.each(conformance(wasm()))('$name', { timeout: 120_000 }, async ({ run }) => {
+  await run();
 });

@@ -5,3 +5,6 @@ export { differentiableNetworks } from './conformance/networks.js';
 export { checkOpCase, type OpCase } from './conformance/op-case.js';
 export { runPlan, valuesOf, type KernelPlan, type Outcome, type PlannedTensor } from './conformance/plan.js';
 export { assertNoLeaks, type LeakCheck } from './leaks.js';
+export type { Check } from './suite/check.js';
+export { conformance, type ConformanceOptions } from './suite/conformance.js';
+export { checkLostEngine } from './suite/lost-engine.js';

@@ -25,7 +25,7 @@ export interface Training extends AsyncIterable<TrainEvent> {
  *
  * @throws GraftError (when pulled) `bad-input` for empty data, a batch larger than the data, nothing trainable, labels
  *   outside the head's classes or options that contradict each other; `not-found` for a mistyped weight or metric;
- *   `diverged` for NaN, naming step and parameter group; `cancelled`; `corrupt` and `storage` from checkpoints
+ *   `diverged` for NaN, naming step and parameter group; `cancelled`; `engine-lost`, naming the checkpoint to go on from; `corrupt` and `storage` from checkpoints
  *
  * @example
  * ```ts

@@ -7,6 +7,7 @@
  * - `unavailable`: an engine, an optional package or a server that cannot be had here
  * - `storage`: the file system or browser storage refused (read-only, full, quota)
  * - `diverged`: training produced NaN or infinity
+ * - `engine-lost`: the engine's device or context went away while it ran, and all tensors with it
  * - `cancelled`: the caller's AbortSignal fired
  * - `internal`: Graft broke its own promise; please report it
  */
@@ -17,6 +18,7 @@ export type GraftErrorCode =
   | 'unavailable'
   | 'storage'
   | 'diverged'
+  | 'engine-lost'
   | 'cancelled'
   | 'internal';
 

@@ -17,3 +17,12 @@ export function assertSameOutcome(actual: Outcome, expected: Outcome, tolerance:
     }
   }
 }
+
+/** Throws where `expected` is not finite and `actual` is: a NaN that goes missing would hide that training diverged. */
+export function assertLoud(actual: Outcome, expected: Outcome): void {
+  for (let at = 0; at < expected.values.length; at++) {
+    if (!Number.isFinite(expected.values[at]) && Number.isFinite(actual.values[at])) {
+      throw new Error(`Element ${at} is ${actual.values[at]}; ${expected.values[at]} was expected.`);
+    }
+  }
+}

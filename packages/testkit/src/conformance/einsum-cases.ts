@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { dimensions, seeds } from './draw.js';
+import { einsumReference } from './einsum-reference.js';
 import type { OpCase } from './op-case.js';
 import type { KernelPlan } from './plan.js';
 
@@ -24,6 +25,10 @@ const EQUATIONS: readonly string[] = [
   'abc,cb->a',
   'abk,kc->bac',
   'abk,kc->cba',
+  'bsd,dc->bc',
+  'bc,bsd->dc',
+  'ab,cd->',
+  'ab,bc->c',
   ',ij->ij',
 ];
 
@@ -31,6 +36,7 @@ const EQUATIONS: readonly string[] = [
 export const einsumCases: readonly OpCase[] = [
   {
     name: 'Einsum',
+    reference: einsumReference,
     plans: fc
       .record({
         equation: fc.constantFrom(...EQUATIONS),

@@ -16,6 +16,7 @@ function spreading(
   attrs: KernelPlan['attrs'],
 ): OpCase {
   return {
+    nonFinite: true,
     name: `${kernel} with NaN and infinities in ${Object.keys(inputs)[0]}`,
     plans: specials.map(([seed, value, index]) => ({
       kernel,

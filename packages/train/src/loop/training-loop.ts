@@ -76,11 +76,12 @@ export async function* trainingLoop(options: FitOptions): AsyncGenerator<TrainEv
         };
       }
     } catch (error) {
-      const cancelled = error instanceof GraftError && error.code === 'cancelled';
+      if (!(error instanceof GraftError) || checkpointer === undefined) throw error;
       // At step 0 there is nothing to keep, and perhaps an older run's checkpoint to lose.
-      if (!cancelled || checkpointer === undefined || state.step === 0) throw error;
-      if (saved !== state.step) yield await save(checkpointer);
-      throw resumable(error, checkpointer);
+      if (error.code === 'cancelled' && state.step > 0 && saved !== state.step) yield await save(checkpointer);
+      // With a lost engine went everything since the last checkpoint.
+      const isResumable = error.code === 'cancelled' ? state.step > 0 : error.code === 'engine-lost' && saved > 0;
+      throw isResumable ? resumable(error, checkpointer, saved) : error;
     }
     for (const follower of plan.followers) follower.finish();
     if (plan.restoreBest) best.restore();
@@ -126,11 +127,15 @@ function markTrainable(plan: Plan): () => void {
   };
 }
 
-function resumable(error: GraftError, { location, name }: Checkpointer): GraftError {
+function resumable(error: GraftError, { location, name }: Checkpointer, step: number): GraftError {
+  const { code, what, cause } = error;
   return new GraftError({
-    code: 'cancelled',
-    what: error.what,
-    remedy: `A checkpoint was written to ${location}/${name}: run the same training with resume: true to go on.`,
-    cause: error.cause,
+    code,
+    what,
+    remedy:
+      code === 'engine-lost'
+        ? `Start the engine again, build the model anew and run the same training with resume: true: it goes on from step ${step}, by the checkpoint in ${location}/${name}.`
+        : `A checkpoint was written to ${location}/${name}: run the same training with resume: true to go on.`,
+    cause,
   });
 }

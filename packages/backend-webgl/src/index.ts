@@ -1,0 +1,1 @@
+export { webgl, type WebglOptions } from './webgl.js';

@@ -1,0 +1,11 @@
+import { test } from 'vitest';
+import { conformance } from '@graft-ml/testkit';
+import { webgl } from '../src/index.js';
+
+test.each(conformance(webgl({ software: true }), { runs: 15, nonFinite: 'loud' }))(
+  '$name',
+  { timeout: 120_000 },
+  async ({ run }) => {
+    await run();
+  },
+);

@@ -1,0 +1,2 @@
+export type { WebgpuOptions } from '../options.js';
+export { webgpu } from './webgpu.js';

@@ -1,0 +1,12 @@
+import { test } from 'vitest';
+import { conformance } from '@graft-ml/testkit';
+import { webgpu } from '../src/node/index.js';
+import { withoutVulkan } from './vulkan.js';
+
+test.skipIf(withoutVulkan !== undefined).each(conformance(webgpu({ software: true }), { runs: 15, nonFinite: 'loud' }))(
+  '$name',
+  { timeout: 120_000 },
+  async ({ run }) => {
+    await run();
+  },
+);

@@ -1,0 +1,41 @@
+import { networkOf, type Backend } from '@graft-ml/core';
+import { recipes, type Recipe } from '@graft-ml/recipes';
+import type { TrainedNet } from '@graft-ml/parity';
+import { seedCnn } from '@graft-ml/zoo';
+import { sameOnBoth } from './both.js';
+import type { Check } from './check.js';
+import { smallData, weightsOf } from './small-net.js';
+
+/** Each recipe: two steps on a small source. */
+export function recipeChecks(backend: Backend): Check[] {
+  return recipes().map((recipe) => ({
+    name: `recipe ${recipe.name} agrees with cpu`,
+    async run() {
+      await sameOnBoth(backend, () => outcomeOf(recipe));
+    },
+  }));
+}
+
+async function outcomeOf(recipe: Recipe): Promise<TrainedNet> {
+  const source = seedCnn({ seed: 1, inputShape: [10, 10, 1], classes: 4 });
+  const losses: number[] = [];
+  try {
+    const { model } = await recipe.run({
+      source,
+      train: smallData(8, 6),
+      seed: 2,
+      budget: { steps: 2, batchSize: 4, learningRate: 1e-3 },
+      defaultCut: 'flatten',
+      onEvent: (event) => {
+        if (event.type === 'step') losses.push(event.loss);
+      },
+    });
+    try {
+      return { losses, weights: await weightsOf(networkOf(model)) };
+    } finally {
+      model.dispose();
+    }
+  } finally {
+    source.dispose();
+  }
+}
