@@ -1,12 +1,12 @@
+import * as layers from '@tensorflow/tfjs-layers';
 import { networkOf, type Backend } from '@graft-ml/core';
 import { recipes, type Recipe } from '@graft-ml/recipes';
 import type { TrainedNet } from '@graft-ml/parity';
-import { seedCnn } from '@graft-ml/zoo';
 import { sameOnBoth } from './both.js';
 import type { Check } from './check.js';
-import { smallData, weightsOf } from './small-net.js';
+import { smallData, smallNet, weightsOf } from './small-net.js';
 
-/** Each recipe: two steps on a small source. */
+/** Each recipe: a few steps on a small source, which has a layer for each of them to work on. */
 export function recipeChecks(backend: Backend): Check[] {
   return recipes().map((recipe) => ({
     name: `recipe ${recipe.name} agrees with cpu`,
@@ -17,14 +17,14 @@ export function recipeChecks(backend: Backend): Check[] {
 }
 
 async function outcomeOf(recipe: Recipe): Promise<TrainedNet> {
-  const source = seedCnn({ seed: 1, inputShape: [10, 10, 1], classes: 4 });
+  const source = smallNet([layers.layers.batchNormalization({ name: 'bn' }), layers.layers.reLU({ name: 'relu' })]);
   const losses: number[] = [];
   try {
     const { model } = await recipe.run({
       source,
       train: smallData(8, 6),
       seed: 2,
-      budget: { steps: 2, batchSize: 4, learningRate: 1e-3 },
+      budget: { steps: 6, batchSize: 4, learningRate: 1e-3 },
       defaultCut: 'flatten',
       onEvent: (event) => {
         if (event.type === 'step') losses.push(event.loss);
