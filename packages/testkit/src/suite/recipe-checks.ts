@@ -17,7 +17,17 @@ export function recipeChecks(backend: Backend): Check[] {
 }
 
 async function outcomeOf(recipe: Recipe): Promise<TrainedNet> {
-  const source = smallNet([layers.layers.batchNormalization({ name: 'bn' }), layers.layers.reLU({ name: 'relu' })]);
+  const source = smallNet([
+    layers.layers.batchNormalization({ name: 'bn' }),
+    layers.layers.reLU({ name: 'relu' }),
+    layers.layers.conv2d({
+      filters: 4,
+      kernelSize: 1,
+      activation: 'relu',
+      name: 'conv2',
+      kernelInitializer: layers.initializers.glorotUniform({ seed: 3 }),
+    }),
+  ]);
   const losses: number[] = [];
   try {
     const { model } = await recipe.run({
