@@ -56,6 +56,7 @@ export type {
   ResultRow,
   RunRecord,
   SourceRecord,
+  TrialRecord,
 } from './record/experiment-record.js';
 export { decodeSafetensors, type SafetensorsFile } from './safetensors/decode.js';
 export { encodeSafetensors, type NamedArray } from './safetensors/encode.js';

@@ -63,6 +63,8 @@ export interface Recipe {
   readonly summary: string;
   /** Numbers worth tuning, with the values to try, the recipe's own choice first. The learning rate is always one. */
   readonly settings?: Readonly<Record<string, readonly number[]>>;
+  /** True when no learning rate enters: the recipe solves for its weights. */
+  readonly rateless?: boolean;
   run(task: RecipeTask): Promise<RecipeOutcome>;
 }
 

@@ -40,7 +40,7 @@ describe('comparisonTable', () => {
         'fine-tune  ★ 75.5 ± 0.7     12.3    225,034',
         '',
         '▼ frozen with 100 labels reached 60.5%, 7.5 points below scratch (68.0%): negative transfer.',
-        '★ Clearly best: its mean − sd is above the mean + sd of every other recipe.',
+        '★ Clearly best: above every other recipe by the 95 % interval of their difference over seeds.',
       ].join('\n'),
     );
   });
@@ -54,7 +54,7 @@ describe('comparisonTable', () => {
   });
 
   it('marks no best value when the spreads touch, or are unknown', () => {
-    expect(comparisonTable([row('scratch', 10, [0.68, 0.7]), row('frozen', 10, [0.69, 0.71])])).not.toContain('★');
+    expect(comparisonTable([row('scratch', 10, [0.68, 0.7]), row('frozen', 10, [0.71, 0.69])])).not.toContain('★');
     const single = comparisonTable([row('scratch', 10, [0.6]), row('frozen', 10, [0.9])]);
     expect(single).not.toContain('★');
     expect(single).not.toContain('±');

@@ -2,7 +2,7 @@ import type { ResultRow } from '@graft-ml/core';
 import { describe, expect, it } from 'vitest';
 import { separation } from '../src/analysis/findings.js';
 import { gridOf } from '../src/analysis/grid.js';
-import { verdictOf } from '../src/analysis/verdict.js';
+import { negativeLines, verdictOf } from '../src/analysis/verdict.js';
 
 function row(recipe: string, labels: number, mean: number, sd: number, negativeTransfer = false): ResultRow {
   const values = sd === 0 ? [mean] : [mean - sd, mean, mean + sd];
@@ -47,6 +47,13 @@ describe('the verdict', () => {
     );
   });
 
+  it('names the likely cause of negative transfer where the record has one', () => {
+    const hurt = { ...row('frozen', 50, 0.7, 0.01, true), likelyCause: 'likely too few labels: so it is' };
+    expect(negativeLines(gridOf([row('scratch', 50, 0.8, 0.01), hurt]))).toEqual([
+      'frozen with 50 labels reached 70.0%, 10.0 points below scratch (80.0%): negative transfer; likely too few labels: so it is.',
+    ]);
+  });
+
   it('says when even the best transfer recipe hurt', () => {
     expect(say([row('scratch', 50, 0.8, 0.01), row('frozen', 50, 0.7, 0.01, true)])).toBe(
       '[hurt] Transfer hurt. frozen was the best transfer recipe, but did worse than training from scratch, by 10.0 ' +
@@ -62,12 +69,12 @@ describe('the verdict', () => {
   });
 
   it('does not blame every recipe for one', () => {
-    const rows = [row('scratch', 5, 0.8, 0.02), row('frozen', 5, 0.6, 0.02, true), row('fine-tune', 5, 0.81, 0.02)];
+    const rows = [row('scratch', 5, 0.8, 0.02), row('frozen', 5, 0.6, 0.02, true), row('fine-tune', 5, 0.81, -0.02)];
     expect(say(rows)).toContain('[hurt] Transfer hurt with some recipes, and clearly helped with none.');
   });
 
   it('does not call a difference within the spread, or of a single seed, a success', () => {
-    expect(say([row('scratch', 50, 0.8, 0.02), row('frozen', 50, 0.81, 0.02)])).toContain('within the spread');
+    expect(say([row('scratch', 50, 0.8, 0.02), row('frozen', 50, 0.81, -0.02)])).toContain('within the spread');
     const single = say([row('scratch', 50, 0.8, 0), row('frozen', 50, 0.9, 0)]);
     expect(single).toContain('[unclear] No clear difference');
     expect(single).toContain('with a single seed this may be chance');
@@ -94,10 +101,18 @@ describe('the verdict', () => {
   });
 });
 
-it('separates ranges only where mean ± sd do not touch', () => {
+it('separates rows only where the interval of their difference over seeds leaves out 0', () => {
   const at = (mean: number, sd: number): ResultRow => row('x', 1, mean, sd);
   expect(separation(at(0.8, 0.01), at(0.7, 0.01))).toBe('above');
   expect(separation(at(0.7, 0.01), at(0.8, 0.01))).toBe('below');
-  expect(separation(at(0.71, 0.01), at(0.7, 0.01))).toBe('within');
+  const uneven = { ...at(0.71, 0.01), testAccuracy: { mean: 0.71, sd: 0.01, values: [0.71, 0.72, 0.7] } };
+  expect(separation(uneven, at(0.7, 0.01))).toBe('within');
+  // Seeds in another order are paired by number, not by place.
+  const turned = {
+    ...at(0.72, 0.01),
+    seeds: [2, 1, 0],
+    testAccuracy: { mean: 0.72, sd: 0.01, values: [0.73, 0.72, 0.71] },
+  };
+  expect(separation(turned, at(0.7, 0.01))).toBe('above');
   expect(separation(at(0.9, 0), at(0.7, 0.01))).toBe('unknown');
 });

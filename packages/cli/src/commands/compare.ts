@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import type { Context } from '../context.js';
 import type { CompareOptions } from '../jobs/compare-recipes.js';
 import { addBudgetOptions, addDataOptions, addEngineOptions, requireOptions } from '../options/common.js';
-import { labelCounts, nameList, seedList, wholeNumber } from '../options/parse.js';
+import { labelCounts, nameList, rateList, seedList, wholeNumber } from '../options/parse.js';
 
 export function addCompare(program: Command, context: Context): void {
   const command = program
@@ -29,6 +29,15 @@ export function addCompare(program: Command, context: Context): void {
     .option('--cut <layer>', 'where frozen cuts (default: the source’s own choice)')
     .option('--train-source', 'train the source here, even where the zoo has its weights')
     .option('--source-steps <n>', 'training steps of a source that is trained here', wholeNumber(1))
+    .addOption(
+      new Option(
+        '--tune [rates]',
+        'choose each recipe’s learning rate and own numbers by validation on a fifth of the labelled examples',
+      )
+        .argParser(rateList)
+        .preset('0.0003,0.001,0.003'),
+    )
+    .option('--runs <folder>', 'keep each finished run there; the same command goes on after them')
     .option('--json [file]', 'write the record as JSON to a file, or to stdout')
     .option('--report <file>', 'write a self-contained HTML report');
   requireOptions(command, ['--source <name>', '--target <name>']);
@@ -40,6 +49,7 @@ Examples:
   $ graft compare --source mnist --target fashion-mnist \\
       --recipes scratch,frozen,fine-tune,seed-layer2 --labels 100,1000 --seeds 3 --json out.json --report out.html
   $ graft compare --source mnist --target fashion-mnist --labels all --seeds 1
+  $ graft compare --source mnist --target fashion-mnist --recipes scratch,lp-ft,l2-sp --tune --runs runs/
   $ graft compare --source sketches-source --target sketches-target --recipes scratch,frozen@conv2 --labels 50 --json`,
     )
     .action(async (options: CompareOptions) => {

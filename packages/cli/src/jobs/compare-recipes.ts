@@ -1,5 +1,5 @@
 import { GraftError, type ExperimentRecord, type RunRecord } from '@graft-ml/core';
-import { writeAtomic } from '@graft-ml/core/node';
+import { fileStore, writeAtomic } from '@graft-ml/core/node';
 import { dataEntry } from '@graft-ml/datasets';
 import { compare, recipe, summarise } from '@graft-ml/recipes';
 import { comparisonTable, renderReport } from '@graft-ml/report';
@@ -9,7 +9,7 @@ import { budgetFrom } from '../support/budget.js';
 import { compareProgress } from '../support/compare-progress.js';
 import { loadNamed } from '../support/named-data.js';
 import { assertLabelCount } from '../support/label-count.js';
-import { assertFileWritable } from '../support/output-files.js';
+import { assertFileWritable, assertFolderWritable } from '../support/output-files.js';
 import { assertCut, planSource, sourceModel } from '../support/source-model.js';
 import { startBackend } from '../support/start-backend.js';
 import { percent, toJson } from '../terminal/format.js';
@@ -24,6 +24,10 @@ export interface CompareOptions extends EngineOptions, DataOptions, BudgetOption
   readonly cut?: string;
   readonly trainSource?: boolean;
   readonly sourceSteps?: number;
+  /** Learning rates to try. */
+  readonly tune?: readonly number[];
+  /** A folder. */
+  readonly runs?: string;
   /** A file name; `true` for stdout. */
   readonly json?: string | true;
   readonly report?: string;
@@ -49,6 +53,8 @@ export async function compareRecipes(options: CompareOptions, session: Session):
   const jsonFile = typeof options.json === 'string' ? options.json : undefined;
   for (const path of [jsonFile, options.report]) if (path !== undefined) await assertFileWritable(path);
 
+  if (options.runs !== undefined) await assertFolderWritable(options.runs);
+
   const backend = await startBackend(options.backend, session);
   const target = await loadNamed(options.target, options, session);
   for (const count of options.labels) assertLabelCount(count, target.train.size, options.target);
@@ -72,6 +78,8 @@ export async function compareRecipes(options: CompareOptions, session: Session):
     labels: options.labels,
     seeds: options.seeds,
     budget,
+    ...(options.tune === undefined ? {} : { tune: { learningRates: options.tune } }),
+    ...(options.runs === undefined ? {} : { store: fileStore(options.runs) }),
     backend,
     graftVersion: graftVersion(),
     signal,

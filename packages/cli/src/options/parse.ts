@@ -22,6 +22,11 @@ export function positiveNumber(text: string): number {
   return value;
 }
 
+/** `0.0003,0.001`: numbers above 0. */
+export function rateList(text: string): number[] {
+  return nameList(text).map(positiveNumber);
+}
+
 /** `scratch,frozen`: names between commas, each once, none empty. */
 export function nameList(text: string): string[] {
   const names = text.split(',').map((name) => name.trim());

@@ -22,6 +22,12 @@ export function compareProgress(terminal: Terminal): (event: CompareEvent) => vo
         part = 0;
         show('');
         break;
+      case 'trial': {
+        follow = followTraining();
+        const numbers = Object.entries(event.cell.settings ?? {}).map(([name, value]) => `${name} ${value}`);
+        show(`tuning, ${numbers.join(', ')}`);
+        break;
+      }
       case 'progress':
         show(event.progress.task);
         break;

@@ -10,6 +10,8 @@ export interface ExperimentRecord {
   readonly rows: readonly ResultRow[];
   /** One entry for each recipe × labels × seed, in the order in which they ran. */
   readonly runs: readonly RunRecord[];
+  /** What tuning tried; absent without tuning. */
+  readonly trials?: readonly TrialRecord[];
   readonly environment: EnvironmentRecord;
 }
 
@@ -40,6 +42,27 @@ export interface ResultRow {
   readonly trainableParameters: number;
   /** True when the mean is below that of `scratch` at the same label count by more than the noise between seeds. */
   readonly negativeTransfer: boolean;
+  /** Where it was found out: what the runs' own numbers say about why transfer did harm, in a sentence. */
+  readonly likelyCause?: string;
+  /** Ends of the 95 % interval of the mean accuracy; absent with a single seed. */
+  readonly interval?: { readonly low: number; readonly high: number };
+  /** Mean difference to `scratch` over the seeds that both ran, with its 95 % interval; absent where there is none. */
+  readonly gain?: { readonly mean: number; readonly low: number; readonly high: number };
+  /** The most bytes of tensors that a run held at the end of a step. */
+  readonly peakBytes?: number;
+  /** What tuning chose; absent without tuning. */
+  readonly settings?: Readonly<Record<string, number>>;
+}
+
+/** A run on a part of the labelled examples, judged on the rest of them, to choose a recipe's numbers. */
+export interface TrialRecord {
+  readonly recipe: string;
+  readonly labels: number;
+  readonly seed: number;
+  readonly settings: Readonly<Record<string, number>>;
+  readonly validationAccuracy: number;
+  readonly validationLoss: number;
+  readonly trainSeconds: number;
 }
 
 export interface RunRecord {
@@ -57,6 +80,10 @@ export interface RunRecord {
   /** Rows: true class; columns: predicted class; in the order of `target.labels`. */
   readonly confusion: readonly (readonly number[])[];
   readonly mistakes: readonly MistakeRecord[];
+  /** The most bytes of tensors held at the end of a step. */
+  readonly peakBytes?: number;
+  /** The recipe's numbers, the learning rate among them, where they were chosen by tuning. */
+  readonly settings?: Readonly<Record<string, number>>;
 }
 
 export interface CurvePoint {

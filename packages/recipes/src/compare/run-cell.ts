@@ -1,10 +1,10 @@
-import { createRng, type RunRecord } from '@graft-ml/core';
-import { stratifiedSubset, type Dataset } from '@graft-ml/datasets';
-import type { TrainEvent } from '@graft-ml/train';
+import * as tf from '@tensorflow/tfjs-core';
+import { createRng, networkOf, type OnProgress, type RunRecord, type TrialRecord } from '@graft-ml/core';
+import { splitDataset, stratifiedSubset, type Dataset } from '@graft-ml/datasets';
+import { evaluate, type TrainEvent } from '@graft-ml/train';
 import type { CutPoint } from '@graft-ml/transfer';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { OnProgress } from '@graft-ml/core';
-import type { Budget, Recipe } from '../recipe.js';
+import type { Budget, Recipe, RecipeTask } from '../recipe.js';
 import type { Cell } from './cell.js';
 import { testOutcome } from './test-outcome.js';
 
@@ -24,19 +24,74 @@ export interface CellContext {
  * Run one cell: draw its labels (the same for every recipe of a seed), run the recipe, test the model once.
  */
 export async function runCell(recipe: Recipe, cell: Cell, context: CellContext): Promise<RunRecord> {
-  const { test, signal, onProgress, ...rest } = context;
-  const train =
-    cell.labels >= context.train.size
-      ? context.train
-      : stratifiedSubset(context.train, cell.labels, createRng(cell.seed).fork('labels'));
-  const listening = {
-    ...(signal === undefined ? {} : { signal }),
-    ...(onProgress === undefined ? {} : { onProgress }),
-  };
-  const outcome = await recipe.run({ ...rest, ...listening, train, seed: cell.seed });
+  const train = labelledExamples(cell, context.train);
+  let peakBytes = 0;
+  const outcome = await recipe.run({
+    ...taskOf(cell, context),
+    train,
+    onEvent: (event) => {
+      if (event.type === 'step') peakBytes = Math.max(peakBytes, tf.memory().numBytes);
+      context.onEvent?.(event);
+    },
+  });
   try {
-    return await testOutcome(outcome, test, { ...listening, recipe: recipe.name, labels: train.size, seed: cell.seed });
+    const { signal, onProgress } = context;
+    const facts = { recipe: recipe.name, labels: train.size, seed: cell.seed };
+    const run = await testOutcome(outcome, context.test, { ...facts, signal, onProgress });
+    return {
+      ...run,
+      ...(peakBytes === 0 ? {} : { peakBytes }),
+      ...(cell.settings === undefined ? {} : { settings: cell.settings }),
+    };
   } finally {
     outcome.model.dispose();
   }
+}
+
+/**
+ * Try a cell's settings: train on a part of its labelled examples and judge on the rest of them. The test data are not
+ * looked at.
+ *
+ * @param fraction how much of the labelled examples judges, in (0, 1)
+ */
+export async function runTrial(
+  recipe: Recipe,
+  cell: Cell,
+  context: CellContext,
+  fraction: number,
+): Promise<TrialRecord> {
+  const labelled = labelledExamples(cell, context.train);
+  const [train, validation] = splitDataset(labelled, 1 - fraction, createRng(cell.seed).fork('tuning'));
+  const { onEvent } = context;
+  const outcome = await recipe.run({ ...taskOf(cell, context), train, ...(onEvent === undefined ? {} : { onEvent }) });
+  try {
+    const { loss, metrics } = await evaluate(networkOf(outcome.model), validation, { signal: context.signal });
+    return {
+      ...cell,
+      settings: cell.settings ?? {},
+      validationAccuracy: metrics['accuracy'] ?? Number.NaN,
+      validationLoss: loss,
+      trainSeconds: outcome.trainSeconds,
+    };
+  } finally {
+    outcome.model.dispose();
+  }
+}
+
+function labelledExamples({ labels, seed }: Cell, train: Dataset): Dataset {
+  return labels >= train.size ? train : stratifiedSubset(train, labels, createRng(seed).fork('labels'));
+}
+
+function taskOf({ seed, settings = {} }: Cell, context: CellContext): Omit<RecipeTask, 'train' | 'onEvent'> {
+  const { source, defaultCut, budget, signal, onProgress } = context;
+  const { learningRate = budget.learningRate, ...own } = settings;
+  return {
+    source,
+    seed,
+    budget: { ...budget, learningRate },
+    settings: own,
+    ...(defaultCut === undefined ? {} : { defaultCut }),
+    ...(signal === undefined ? {} : { signal }),
+    ...(onProgress === undefined ? {} : { onProgress }),
+  };
 }

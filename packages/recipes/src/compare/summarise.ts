@@ -1,4 +1,6 @@
 import type { ResultRow, RunRecord } from '@graft-ml/core';
+import { meanInterval } from '@graft-ml/metrics';
+import { likelyCause } from './likely-cause.js';
 import { average, isNegativeTransfer, standardDeviation } from './negative-transfer.js';
 
 /** The table of a comparison: one row for each recipe and label count, in the order in which they first ran. */
@@ -18,6 +20,19 @@ export function summarise(runs: readonly RunRecord[], testExamples: number): Res
       return partner === undefined ? [] : [{ recipe: run.testAccuracy, scratch: partner.testAccuracy }];
     });
     const values = group.map((run) => run.testAccuracy);
+    const negativeTransfer =
+      first.recipe !== 'scratch' &&
+      paired.length > 0 &&
+      isNegativeTransfer(
+        paired.map((pair) => pair.recipe),
+        paired.map((pair) => pair.scratch),
+        testExamples,
+      );
+    const cause = negativeTransfer ? likelyCause(group, baseline) : undefined;
+    const interval = meanInterval(values);
+    const gain =
+      first.recipe === 'scratch' ? undefined : meanInterval(paired.map((pair) => pair.recipe - pair.scratch));
+    const peaks = group.flatMap((run) => run.peakBytes ?? []);
     return [
       {
         recipe: first.recipe,
@@ -26,14 +41,12 @@ export function summarise(runs: readonly RunRecord[], testExamples: number): Res
         testAccuracy: { mean: average(values), sd: standardDeviation(values), values },
         trainSeconds: average(group.map((run) => run.trainSeconds)),
         trainableParameters: first.trainableParameters,
-        negativeTransfer:
-          first.recipe !== 'scratch' &&
-          paired.length > 0 &&
-          isNegativeTransfer(
-            paired.map((pair) => pair.recipe),
-            paired.map((pair) => pair.scratch),
-            testExamples,
-          ),
+        negativeTransfer,
+        ...(cause === undefined ? {} : { likelyCause: cause }),
+        ...(interval === undefined ? {} : { interval: { low: interval.low, high: interval.high } }),
+        ...(gain === undefined ? {} : { gain }),
+        ...(peaks.length === 0 ? {} : { peakBytes: Math.max(...peaks) }),
+        ...(first.settings === undefined ? {} : { settings: first.settings }),
       },
     ];
   });

@@ -21,6 +21,7 @@ function solvedHead(
   return (at) => ({
     name: at === undefined ? name : `${name}@${at}`,
     summary,
+    rateless: true,
     ...(settings === undefined ? {} : { settings }),
     async run(task) {
       const started = performance.now();

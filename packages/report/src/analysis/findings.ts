@@ -1,4 +1,5 @@
 import type { ResultRow } from '@graft-ml/core';
+import { meanInterval } from '@graft-ml/metrics';
 import { BASELINE, type Grid } from './grid.js';
 
 /** What a comparison shows at one label count. */
@@ -10,13 +11,14 @@ export interface Finding {
   /** Mean of `best` minus mean of the baseline, as a fraction; NaN when either is missing. */
   readonly gain: number;
   /**
-   * `above` and `below`: the ranges mean ± sd do not touch; `within`: they do; `unknown`: no spread, or no baseline.
+   * `above` and `below`: the 95 % interval of the paired difference leaves out 0; `within`: it does not; `unknown`: fewer
+   * than two seeds in common, or no baseline.
    * Also `below` when the record marks the row as negative transfer.
    */
   readonly gainIs: Separation;
   /** Rows that the record marks as negative transfer, worst first. */
   readonly negative: readonly ResultRow[];
-  /** The row whose mean − sd is above every other row's mean + sd, if there is one. */
+  /** The row that is `above` every other row, if there is one. */
   readonly clearWinner: ResultRow | undefined;
 }
 
@@ -47,16 +49,20 @@ function gainOf(best: ResultRow, baseline: ResultRow): Separation {
   return best.negativeTransfer ? 'below' : separation(best, baseline);
 }
 
-/** Where row `a` lies against row `b`, judged by the spread between seeds; with one seed there is none to judge by. */
+/** Where row `a` lies against row `b`, by the 95 % interval of their difference over the seeds that both ran. */
 export function separation(a: ResultRow, b: ResultRow): Separation {
-  const [first, second] = [rangeOf(a), rangeOf(b)];
-  if (!first || !second) return 'unknown';
-  if (first.low > second.high) return 'above';
-  return first.high < second.low ? 'below' : 'within';
+  const interval = meanInterval(differences(a, b));
+  if (interval === undefined || !Number.isFinite(interval.mean)) return 'unknown';
+  if (interval.low > 0) return 'above';
+  return interval.high < 0 ? 'below' : 'within';
 }
 
-function rangeOf({ testAccuracy: { mean, sd, values } }: ResultRow): { low: number; high: number } | undefined {
-  return values.length < 2 || !Number.isFinite(sd) ? undefined : { low: mean - sd, high: mean + sd };
+function differences(a: ResultRow, b: ResultRow): number[] {
+  return a.seeds.flatMap((seed, at) => {
+    const other = b.testAccuracy.values[b.seeds.indexOf(seed)];
+    const own = a.testAccuracy.values[at];
+    return own === undefined || other === undefined ? [] : [own - other];
+  });
 }
 
 function clearWinnerOf(rows: readonly ResultRow[]): ResultRow | undefined {

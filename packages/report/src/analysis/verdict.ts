@@ -50,10 +50,11 @@ export function verdictOf(grid: Grid, allLabels?: number): Verdict {
 /** A sentence for each cell of the comparison with negative transfer; empty when there is none. */
 export function negativeLines(grid: Grid, allLabels?: number): string[] {
   return negativeRows(grid).map((row) => {
+    const because = row.likelyCause === undefined ? '' : `; ${row.likelyCause}`;
     const reached = `${row.recipe} with ${labelsInWords(row.labels, allLabels)} reached ${accuracyOf(row)}`;
     const baseline = grid.row(BASELINE, row.labels);
-    if (!baseline) return `${reached}, worse than ${BASELINE}: negative transfer.`;
-    return `${reached}, ${pointsInWords(gainOf(row, baseline))} below ${BASELINE} (${accuracyOf(baseline)}): negative transfer.`;
+    if (!baseline) return `${reached}, worse than ${BASELINE}: negative transfer${because}.`;
+    return `${reached}, ${pointsInWords(gainOf(row, baseline))} below ${BASELINE} (${accuracyOf(baseline)}): negative transfer${because}.`;
   });
 }
 

@@ -18,7 +18,7 @@ export function comparison(record: ExperimentRecord, grid: Grid, styles: Readonl
     ? `mean ± standard deviation over ${plural(grid.seeds.length, 'seed')}`
     : 'one seed, so the spread is unknown';
   const marks = [
-    markup`<li><span class="badge badge-best">★ best</span> mean − sd is above the mean + sd of every other recipe</li>`,
+    markup`<li><span class="badge badge-best">★ best</span> above every other recipe by the 95 % interval of their difference over seeds</li>`,
     markup`<li><span class="badge badge-negative">▼ negative transfer</span> worse than ${BASELINE} by more than chance explains</li>`,
   ];
   return markup`<section class="card" id="comparison" aria-labelledby="comparison-title">
@@ -49,19 +49,23 @@ function cell(row: ResultRow | undefined, { baseline, clearWinner }: Finding): H
   if (!row) return markup`<td class="number missing"><span aria-label="not run">–</span></td>`;
   const best = row === clearWinner;
   const gain = baseline && row !== baseline ? points(row.testAccuracy.mean - baseline.testAccuracy.mean) : '';
+  const interval = row.gain === undefined ? '' : `95 %: ${points(row.gain.low)} to ${points(row.gain.high)}`;
   const mark = row.negativeTransfer
     ? markup`<span class="badge badge-negative">▼ negative transfer</span>`
     : best
       ? markup`<span class="badge badge-best">★ best</span>`
       : markup``;
-  const detail = [gain, duration(row.trainSeconds)].filter((part) => part !== '').join(' · ');
+  const detail = [gain, interval, duration(row.trainSeconds)].filter((part) => part !== '').join(' · ');
   return markup`<td class="number${row.negativeTransfer ? ' is-negative' : best ? ' is-best' : ''}" title="${valuesOf(row)}"><b>${percentWithSpread(row.testAccuracy)}</b><small>${detail}</small>${mark}</td>`;
 }
 
 function valuesOf(row: ResultRow): string {
-  return row.seeds
-    .map((seed, index) => `seed ${seed}: ${percent(row.testAccuracy.values[index] ?? Number.NaN)}%`)
-    .join(', ');
+  const settings = Object.entries(row.settings ?? {}).map(([name, value]) => `${name} ${value} (tuned)`);
+  const memory = row.peakBytes === undefined ? [] : [`at most ${count(row.peakBytes / 1e6)} MB of tensors`];
+  const seeds = row.seeds.map(
+    (seed, index) => `seed ${seed}: ${percent(row.testAccuracy.values[index] ?? Number.NaN)}%`,
+  );
+  return [...seeds, ...settings, ...memory].join(', ');
 }
 
 /** Parameters can differ between label counts; then the range is shown. */

@@ -16,8 +16,8 @@ const BEST = '★';
 /**
  * The comparison as aligned plain text for a terminal, at most 100 columns wide: a line for each recipe, a column for
  * each label count (test accuracy in per cent, mean ± standard deviation over seeds), training seconds and trainable
- * parameters. Cells with negative transfer are marked ▼ and said in words below; ★ marks a value whose mean − sd is
- * above every other recipe's mean + sd. Label counts that do not fit side by side go into further tables below.
+ * parameters. Cells with negative transfer are marked ▼ and said in words below; ★ marks a value that is above every
+ * other recipe's by the 95 % interval of their difference over seeds. Label counts that do not fit side by side go into further tables below.
  *
  * @param record the record of a comparison, or only its rows
  * @throws GraftError `bad-input` when there are no rows
@@ -43,7 +43,7 @@ export function comparisonTable(record: ExperimentRecord | readonly ResultRow[])
   const notes = [
     ...negativeLines(grid, whole).map((sentence) => `${NEGATIVE} ${sentence}`),
     ...(findings.some((finding) => finding.clearWinner)
-      ? [`${BEST} Clearly best: its mean − sd is above the mean + sd of every other recipe.`]
+      ? [`${BEST} Clearly best: above every other recipe by the 95 % interval of their difference over seeds.`]
       : []),
   ].flatMap((note) => wrapped(plain(note), WIDTH, '  '));
   const heading = wrapped(plain(headingOf(record, grid)), WIDTH, '  ');
