@@ -1,6 +1,7 @@
 import { didYouMean, GraftError } from '@graft-ml/core';
 import { modified } from './modifiers.js';
 import type { Recipe } from './recipe.js';
+import { ia3At, loraAt, residualAt } from './recipes/adapters.js';
 import { fineTune, fineTuneAt } from './recipes/fine-tune.js';
 import { frozen, frozenAt } from './recipes/frozen.js';
 import { gradual } from './recipes/gradual.js';
@@ -26,6 +27,9 @@ const RECIPES: readonly Recipe[] = [
   biasOnly,
   normOnly,
   l2Sp,
+  loraAt(),
+  ia3At(),
+  residualAt(),
   logisticAt(),
   ridgeAt(),
   classMeanAt(),
@@ -37,6 +41,9 @@ const WITH_CUT: ReadonlyMap<string, (at: string) => Recipe> = new Map([
   ['frozen', frozenAt],
   ['fine-tune', fineTuneAt],
   ['surgical', surgicalAt],
+  ['lora', loraAt],
+  ['ia3', ia3At],
+  ['residual', residualAt],
   ['logistic', logisticAt],
   ['ridge', ridgeAt],
   ['class-mean', classMeanAt],

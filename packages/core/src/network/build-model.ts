@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
 import { GraftError } from '../errors/graft-error.js';
 import { cloneLayer } from './clone-layer.js';
@@ -9,9 +9,17 @@ import { slotInfo, type Layer, type Network, type NetworkNode, type Slot } from 
  * values, shared copy-on-write: training one never changes the other, and nothing is copied until then.
  *
  * @param name the new model's name
+ * @param replace a new, unbuilt layer to stand for a node's own; undefined for a copy. A layer with several nodes is asked about
+ *   once. Its first weights are given the values of the layer that it stands for.
+ * @param weightsOf values for a node's layer instead of its own; called inside `tf.tidy`
  * @returns a functional model that `model.save` writes and plain tfjs loads again
  */
-export function buildModel(network: Network, name: string): layers.LayersModel {
+export function buildModel(
+  network: Network,
+  name: string,
+  replace: (node: NetworkNode) => Layer | undefined = () => undefined,
+  weightsOf: (node: NetworkNode) => readonly tf.Tensor[] | undefined = () => undefined,
+): layers.LayersModel {
   const built = new Map<Slot, layers.SymbolicTensor>();
   const inputs = network.inputs.map((slot, index) => {
     const { shape, dtype } = slotInfo(network, slot);
@@ -23,10 +31,10 @@ export function buildModel(network: Network, name: string): layers.LayersModel {
     built.set(slot, input);
     return input;
   });
-  const clones = new Map<Layer, Layer>();
+  const clones = new Map<Layer, { readonly clone: Layer; readonly node: NetworkNode }>();
   for (const node of network.nodes) {
-    const clone = clones.get(node.layer) ?? cloneLayer(node.layer, layerName(node));
-    clones.set(node.layer, clone);
+    const clone = clones.get(node.layer)?.clone ?? replace(node) ?? cloneLayer(node.layer, layerName(node));
+    clones.set(node.layer, { clone, node: clones.get(node.layer)?.node ?? node });
     const fed = node.inputs.map((slot) => symbolic(built, slot));
     const [first] = fed;
     const result = clone.apply(fed.length === 1 && first !== undefined ? first : fed);
@@ -35,8 +43,13 @@ export function buildModel(network: Network, name: string): layers.LayersModel {
       if (slot !== undefined && tensor instanceof layers.SymbolicTensor) built.set(slot, tensor);
     }
   }
-  for (const [layer, clone] of clones) {
-    if (layer.weights.length > 0) clone.setWeights(layer.weights.map((weight) => weight.read()));
+  for (const [layer, { clone, node }] of clones) {
+    if (layer.weights.length === 0) continue;
+    tf.tidy(() => {
+      const values = weightsOf(node) ?? layer.weights.map((weight) => weight.read());
+      const rest = clone.weights.slice(values.length).map((weight) => weight.read());
+      clone.setWeights([...values, ...rest]);
+    });
   }
   return layers.model({ inputs, outputs: network.outputs.map((slot) => symbolic(built, slot)), name });
 }
