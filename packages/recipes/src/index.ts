@@ -12,6 +12,7 @@ export { decayedGroups, stagesOf } from './depth-groups.js';
 export { modifiers } from './modifiers.js';
 export type { Phase } from './phase.js';
 export { settingOf, type Budget, type Recipe, type RecipeOutcome, type RecipeTask } from './recipe.js';
+export { distil, type DistilOptions } from './recipes/distil.js';
 export { fineTuneAt } from './recipes/fine-tune.js';
 export { frozenAt } from './recipes/frozen.js';
 export { surgicalAt } from './recipes/surgical.js';

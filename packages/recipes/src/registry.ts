@@ -2,6 +2,8 @@ import { didYouMean, GraftError } from '@graft-ml/core';
 import { modified } from './modifiers.js';
 import type { Recipe } from './recipe.js';
 import { ia3At, loraAt, residualAt } from './recipes/adapters.js';
+import { delta } from './recipes/delta.js';
+import { selfDistil } from './recipes/distil.js';
 import { fineTune, fineTuneAt } from './recipes/fine-tune.js';
 import { frozen, frozenAt } from './recipes/frozen.js';
 import { gradual } from './recipes/gradual.js';
@@ -13,6 +15,7 @@ import { biasOnly, normOnly } from './recipes/only-some-weights.js';
 import { scratch } from './recipes/scratch.js';
 import { seedLayer2 } from './recipes/seed-layer2.js';
 import { classMeanAt, logisticAt, ridgeAt } from './recipes/solved-heads.js';
+import { wiseFt } from './recipes/wise-ft.js';
 import { surgical, surgicalAt } from './recipes/surgical.js';
 
 const RECIPES: readonly Recipe[] = [
@@ -27,6 +30,9 @@ const RECIPES: readonly Recipe[] = [
   biasOnly,
   normOnly,
   l2Sp,
+  delta,
+  wiseFt,
+  selfDistil,
   loraAt(),
   ia3At(),
   residualAt(),

@@ -1,10 +1,11 @@
 import { cpu } from '@graft-ml/backend-cpu';
 import { memoryStore, networkOf, useBackend } from '@graft-ml/core';
-import type { TrainEvent } from '@graft-ml/train';
+import { evaluate, type TrainEvent } from '@graft-ml/train';
 import * as tf from '@tensorflow/tfjs-core';
+import * as layers from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { recipe, type RecipeTask } from '../src/index.js';
-import { sourceModel, task, weightsOf } from './toys.js';
+import { distil, recipe, type RecipeTask } from '../src/index.js';
+import { sourceModel, stripes, task, weightsOf } from './toys.js';
 
 const RATE = 0.01;
 const steps = (count: number): Pick<RecipeTask, 'budget'> => ({
@@ -91,6 +92,76 @@ describe('schedules of freedom, by what one step of Adam moves', () => {
     expect(near).toBeLessThan(far / 5);
   });
 });
+
+describe('what holds on to the source', () => {
+  it('wise-ft: ends at the share alpha of the way that fine-tuning went', async () => {
+    const half = await moves('wise-ft', { ...steps(2), settings: { alpha: 0.5 } });
+    expect(half.get('conv1/kernel')?.most).toBeCloseTo(RATE / 2, 6);
+    const none = await moves('wise-ft', { ...steps(8), settings: { alpha: 0 } });
+    for (const [name, { most }] of none) expect(most, name).toBe(0);
+    await expect(moves('wise-ft', { ...steps(2), settings: { alpha: 2 } })).rejects.toThrow(/alpha.*is 2/);
+  });
+
+  it('delta: held at the source’s features by a strong pull', async () => {
+    const loose = await moves('fine-tune', steps(60));
+    const held = await moves('delta', { ...steps(60), settings: { strength: 1000 } });
+    const [far, near] = [loose.get('dense1/kernel')?.most ?? 0, held.get('dense1/kernel')?.most ?? 1];
+    expect(near).toBeLessThan(far / 2);
+  });
+});
+
+describe('distillation', () => {
+  it('teaches a smaller student of the target’s classes, and gives it its share of the budget', async () => {
+    const source = sourceModel();
+    const small = distil({ name: 'small', teacher: recipe('fine-tune'), student: ({ seed }) => smallStudent(3, seed) });
+    const tensors = tf.memory().numTensors;
+    const { model, result, totalParameters } = await small.run({ ...task(source), ...steps(10) });
+    expect(result.steps).toBe(5);
+    expect(totalParameters).toBe(36 * 3 + 3);
+    model.dispose();
+    expect(tf.memory().numTensors).toBe(tensors);
+  });
+
+  it('learns nothing but the teacher when mixing is 1', async () => {
+    const source = sourceModel();
+    const teacher = (await recipe('fine-tune').run({ ...task(source), ...steps(40) })).model;
+    const train = stripes('train', 24, 1);
+    // Labels that say nothing: what the student learns it has from the teacher.
+    const blind = {
+      ...train,
+      classes: new Int32Array(24),
+      batch: async (indices: ArrayLike<number>) => {
+        const batch = await train.batch(indices);
+        batch.targets.dispose();
+        return { ...batch, targets: tf.zeros([indices.length], 'int32') };
+      },
+    };
+    const taught = distil({ name: 'taught', teacher, student: ({ seed }) => smallStudent(3, seed) });
+    const settings = { mixing: 1, temperature: 2 };
+    const { model } = await taught.run({ ...task(source), ...steps(300), train: blind, settings });
+    const [its, own] = [await evaluate(networkOf(teacher), train), await evaluate(networkOf(model), train)];
+    expect(its.metrics['accuracy']).toBeGreaterThan(0.9);
+    expect(own.metrics['accuracy']).toBeGreaterThan(0.8);
+  });
+
+  it('refuses a student of other classes, and temperatures of 0', async () => {
+    const source = sourceModel();
+    const other = distil({ name: 'other', teacher: recipe('fine-tune'), student: ({ seed }) => smallStudent(4, seed) });
+    await expect(other.run(task(source))).rejects.toThrow(/teacher has 3 classes, and the student 4/);
+    const cold = recipe('self-distil').run({ ...task(source), settings: { temperature: 0 } });
+    await expect(cold).rejects.toThrow(/temperature of distillation is 0/);
+  });
+});
+
+function smallStudent(classes: number, seed: number): layers.LayersModel {
+  const kernelInitializer = layers.initializers.glorotUniform({ seed });
+  return layers.sequential({
+    layers: [
+      layers.layers.flatten({ inputShape: [6, 6, 1] }),
+      layers.layers.dense({ units: classes, activation: 'softmax', kernelInitializer }),
+    ],
+  });
+}
 
 describe('modifiers', () => {
   it('change the learning rate of every phase, and the weights that training ends with', async () => {
