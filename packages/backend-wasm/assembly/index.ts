@@ -24,3 +24,9 @@ export {
   batchNormStatistics,
 } from './batch-norm';
 export { clipGradient, reluGradient } from './activation-gradient';
+export { copyView } from './view';
+export { gather, idsWithin } from './gather';
+export { binaryRun, binaryRuns } from './binary';
+export { flagsToFloats, select } from './flags';
+export { unary } from './unary';
+export { rowMax } from './largest';

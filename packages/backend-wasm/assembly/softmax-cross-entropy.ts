@@ -1,5 +1,6 @@
 import { exp4, logOf } from './exponential';
 import { loadPart, storePart } from './finish';
+import { largest } from './largest';
 
 /**
  * Softmax cross-entropy of logits [rows, classes] and class ids [rows]: the loss of each row, log Σexp x − x[id], and the
@@ -65,14 +66,4 @@ export function softmaxCrossEntropy(
     ids += 4;
     losses += 4;
   }
-}
-
-/** NaN when one is among them, as tfjs's max. */
-function largest(x: usize, count: i32): f32 {
-  let most: f32 = -Infinity;
-  for (; count > 0; count--) {
-    most = max<f32>(most, load<f32>(x));
-    x += 4;
-  }
-  return most;
 }

@@ -122,6 +122,34 @@ const kernels: Readonly<Record<string, (size: Size) => tf.Tensor[]>> = {
       { numSegments: filters },
     );
   },
+  'comparisons, extremes and functions of elements': ({ batch, height, width, channels, seed }) => {
+    const [a, b] = [normal([batch, height, width, channels], seed), normal([height, 1, channels], seed + 1)];
+    const flags = tf.greater(a, b);
+    return [
+      tf.cast(flags, 'float32'),
+      tf.cast(tf.less(a, 0), 'float32'),
+      tf.maximum(a, b),
+      tf.minimum(a, 0.5),
+      tf.where(flags, a, tf.neg(a)),
+      tf.exp(a),
+      tf.tanh(a),
+      tf.erf(a),
+      tf.max(a, -1),
+    ];
+  },
+  'copies of views': ({ batch, height, width, channels, seed }) => {
+    const x = normal([batch, height, width, channels * 5], seed);
+    const ids = classIds(batch * 3, height, seed);
+    return [
+      tf.transpose(x, [3, 1, 0, 2]),
+      tf.transpose(x, [0, 2, 1, 3]),
+      tf.transpose(x),
+      tf.tile(x, [1, 2, 1, 3]),
+      tf.slice(x, [0, 1, 1, 2]),
+      ...tf.split(x, 5, 3),
+      tf.gather(x, ids, 1),
+    ];
+  },
   'updates of optimizers': ({ batch, height, width, seed }) => {
     const [value, gradient, first, velocity] = [0, 1, 2, 3].map((at) => normal([batch * height, width], seed + at));
     const second = tf.square(normal([batch * height, width], seed + 4));

@@ -1,7 +1,7 @@
 import { cast } from './cast.js';
 import { identity } from './identity.js';
 import { averagePoolGradient, maxPoolGradient } from './pool-gradients.js';
-import { mean, sum } from './reductions.js';
+import { max, mean, sum } from './reductions.js';
 import { batchMatMul } from './batch-mat-mul.js';
 import { conv, fusedConv } from './conv.js';
 import { depthwise, fusedDepthwise } from './depthwise.js';
@@ -14,8 +14,18 @@ import type { GraftKernel } from './graft-kernel.js';
 import { oneHot } from './one-hot.js';
 import { segmentSum } from './segment-sum.js';
 import { step } from './step.js';
+import { binaryKernels } from './elementwise/binary.js';
+import { select } from './elementwise/select.js';
+import { unaryKernels } from './elementwise/unary.js';
+import { gather } from './views/gather.js';
+import { slice } from './views/slice.js';
+import { split, unpack } from './views/split.js';
+import { tile } from './views/tile.js';
+import { transpose } from './views/transpose.js';
 
 export const ALL_KERNELS: readonly GraftKernel[] = [
+  ...binaryKernels,
+  ...unaryKernels,
   averagePoolGradient,
   batchMatMul,
   cast,
@@ -29,11 +39,19 @@ export const ALL_KERNELS: readonly GraftKernel[] = [
   fusedConv,
   fusedDepthwise,
   fusedMatMul,
+  gather,
   identity,
+  max,
   maxPoolGradient,
   mean,
   oneHot,
   segmentSum,
+  select,
+  slice,
+  split,
   step,
   sum,
+  tile,
+  transpose,
+  unpack,
 ];

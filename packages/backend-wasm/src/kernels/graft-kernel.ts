@@ -6,17 +6,17 @@ export interface KernelCall {
   readonly inputs: NamedTensorInfoMap;
   readonly attrs: NamedAttrMap;
   readonly device: Device;
-  /** The kernel of the same name that tfjs had, on the same inputs with other attributes; undefined if there was none. */
+  /** The first output of the kernel of the same name that tfjs had, on the same inputs with other attributes; undefined if there was none. */
   readonly original: (attrs: NamedAttrMap) => TensorInfo | undefined;
 }
 
 /**
- * One kernel of Graft's. `run` gives the output, or undefined for a call that it does not cover (another dtype or data
+ * One kernel of Graft's. `run` gives the output or outputs, or undefined for a call that it does not cover (another dtype or data
  * layout), which then goes to the kernel of the same name that tfjs had, if it had one.
  */
 export interface GraftKernel {
   readonly name: string;
-  readonly run: (call: KernelCall) => TensorInfo | undefined;
+  readonly run: (call: KernelCall) => TensorInfo | TensorInfo[] | undefined;
 }
 
 export function input(call: KernelCall, name: string): TensorInfo {

@@ -29,7 +29,7 @@ function install(kernel: GraftKernel): void {
         return Array.isArray(output) ? output[0] : output;
       };
       const call = { inputs, attrs, device: deviceOf(backend), original: runOriginal };
-      const output = kernel.run(call) ?? runOriginal(attrs);
+      const output = kernel.run(call) ?? original?.kernelFunc({ inputs, backend, attrs });
       if (output !== undefined) return output;
       const types = Object.values(inputs).map((each) => each?.dtype ?? 'nothing');
       throw new GraftError({

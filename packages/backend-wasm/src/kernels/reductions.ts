@@ -10,6 +10,25 @@ export const sum: GraftKernel = { name: 'Sum', run: (call) => reduce(call, () =>
 /** `tf.mean` over neighbouring axes. */
 export const mean: GraftKernel = { name: 'Mean', run: (call) => reduce(call, (reduced) => reduced) };
 
+/** `tf.max` over the last axes. */
+export const max: GraftKernel = {
+  name: 'Max',
+  run: (call) => {
+    const x = input(call, 'x');
+    const axes = util.parseAxisParam(numbers(call.attrs, 'reductionIndices'), x.shape);
+    const kept = x.shape.length - axes.length;
+    const columns = util.sizeFromShape(x.shape.slice(kept));
+    if (!allFloat(x) || columns === 0 || axes.some((axis) => axis < kept)) return undefined;
+    const shape = x.shape.slice(0, kept);
+    const { device } = call;
+    const out = device.output(flag(call.attrs, 'keepDims') ? backend_util.expandShapeToKeepDim(shape, axes) : shape);
+    const count = util.sizeFromShape(shape);
+    const rows = [device.address(x), columns, device.address(out)];
+    device.work({ kernel: 'rowMax', numbers: rows, count, nanoseconds: traffic(count * columns) });
+    return out;
+  },
+};
+
 function reduce(call: KernelCall, divisor: (reduced: number) => number): TensorInfo | undefined {
   const x = input(call, 'x');
   const given: unknown = call.attrs['axis'];

@@ -9,6 +9,8 @@ export interface PlannedTensor {
   readonly seed: number;
   readonly low?: number;
   readonly high?: number;
+  /** Only whole numbers, also in floats, so that some are equal. */
+  readonly whole?: boolean;
   /** Values written over the drawn ones, by flat index modulo the size: where NaN and infinities go in. */
   readonly overwrite?: readonly (readonly [index: number, value: number])[];
 }
@@ -29,7 +31,8 @@ export function valuesOf(plan: PlannedTensor): Float32Array | Int32Array | Uint8
   const make = { float32: Float32Array, int32: Int32Array, bool: Uint8Array }[dtype];
   const values = new make(size);
   for (let at = 0; at < size; at++) {
-    values[at] = dtype === 'float32' ? low + rng.uniform() * (high - low) : low + rng.int(high - low);
+    values[at] =
+      dtype === 'float32' && plan.whole !== true ? low + rng.uniform() * (high - low) : low + rng.int(high - low);
   }
   for (const [index, value] of plan.overwrite ?? []) if (size > 0) values[index % size] = value;
   return values;

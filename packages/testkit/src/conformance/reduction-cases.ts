@@ -10,12 +10,13 @@ const reductions = fc.record({
   seed: seeds,
 });
 
-function reductionCase(kernel: 'Sum' | 'Mean'): OpCase {
+function reductionCase(kernel: 'Sum' | 'Mean' | 'Max'): OpCase {
+  const name = kernel === 'Max' ? 'reductionIndices' : 'axis';
   return {
     name: kernel,
     plans: reductions.map(({ shape, axes, keepDims, seed }): KernelPlan => {
       const axis = [...new Set(axes.map((each) => ((each % shape.length) + shape.length) % shape.length))];
-      return { kernel, inputs: { x: { shape, seed } }, attrs: { axis: axis.toSorted((a, b) => a - b), keepDims } };
+      return { kernel, inputs: { x: { shape, seed } }, attrs: { [name]: axis.toSorted((a, b) => a - b), keepDims } };
     }),
   };
 }
@@ -27,10 +28,11 @@ const segments = fc.record({
   seed: seeds,
 });
 
-/** Sums and means over any axes, the slope of relu, and sums by segment with ids out of range on both sides. */
+/** Sums, means and maxima over any axes, the slope of relu, and sums by segment with ids out of range on both sides. */
 export const reductionCases: readonly OpCase[] = [
   reductionCase('Sum'),
   reductionCase('Mean'),
+  reductionCase('Max'),
   {
     name: 'Step',
     plans: fc
