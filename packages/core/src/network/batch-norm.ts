@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { LayerVariable } from '@tensorflow/tfjs-layers';
 import { FUSED, runFused } from '../backend/fused.js';
-import type { Layer, NetworkNode } from './network.js';
+import { layerVariable as weight } from './layer-weights.js';
+import type { NetworkNode } from './network.js';
 
 /**
  * What a BatchNormalization gives in training mode where the backend has a fused kernel for it: what the layer's own
@@ -28,8 +28,4 @@ export function fusedBatchNorm(node: NetworkNode, x: tf.Tensor): tf.Tensor | und
   movingMean.write(movedMean);
   movingVariance.write(movedVariance);
   return y;
-}
-
-function weight(layer: Layer, name: string): LayerVariable | undefined {
-  return layer.weights.find(({ originalName }) => originalName.slice(originalName.lastIndexOf('/') + 1) === name);
 }

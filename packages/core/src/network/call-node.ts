@@ -37,6 +37,7 @@ export function callNode(
   const single = inputs.length === 1;
   const outputs = asList(
     (training ? fusedBatchNorm(node, first) : undefined) ??
+      reluOf(node, first) ??
       node.layer.call(single ? first : inputs, {
         training,
         ...(masked ? { mask: single ? inputMasks[0] : inputMasks } : {}),
@@ -68,9 +69,14 @@ function storeMasks(
   }
 }
 
-function isFrozenBatchNorm(node: NetworkNode, frozen: ReadonlySet<string> | undefined): boolean {
+export function isFrozenBatchNorm(node: NetworkNode, frozen: ReadonlySet<string> | undefined): boolean {
   if (node.kind !== 'BatchNormalization' || frozen === undefined) return false;
   return node.weights.some((name) => name.endsWith('/moving_mean') && frozen.has(name));
+}
+
+/** ReLU(6) as one op; tfjs-layers takes two. */
+function reluOf(node: NetworkNode, x: tf.Tensor): tf.Tensor | undefined {
+  return node.kind === 'ReLU' && node.layer.getConfig()['maxValue'] === 6 ? tf.relu6(x) : undefined;
 }
 
 function asList(value: tf.Tensor | tf.Tensor[]): tf.Tensor[] {

@@ -14,6 +14,11 @@ export interface ForwardOptions {
   readonly rng?: Rng;
   /** Give the outputs before their final softmax or sigmoid. See `hasLogits`. */
   readonly logits?: boolean;
-  /** Told of each node once it has run, with its (first) output: to see what flows at any place. */
+  /**
+   * Told of each node once it has run, with its (first) output: to see what flows at any place. Nodes that are computed
+   * together are told of as the last of them; where all are wanted, `watched` must be left out, and none are joined.
+   */
   readonly onNode?: (node: NetworkNode, output: tf.Tensor) => void;
+  /** Paths that `onNode` must be told of. Other nodes may be computed together. */
+  readonly watched?: ReadonlySet<string>;
 }

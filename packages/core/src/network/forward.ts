@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { GraftError } from '../errors/graft-error.js';
 import { callNode } from './call-node.js';
+import { callUnit } from './call-unit.js';
+import { convolutionUnits, type ConvolutionUnit } from './convolution-unit.js';
 import type { ForwardOptions } from './forward-options.js';
-import type { Network, Slot } from './network.js';
+import type { Network, NetworkNode, Slot } from './network.js';
 
 /**
  * Run a network on concrete tensors. Differentiable: everything goes through tfjs ops on the live variables.
@@ -65,11 +67,21 @@ function run(network: Network, inputs: readonly tf.Tensor[], options: ForwardOpt
     checkShape(value, network.slots.get(slot)?.shape ?? []);
     values.set(slot, value);
   }
+  const units = options.onNode !== undefined && options.watched === undefined ? NO_UNITS : convolutionUnits(network);
+  const done = new Set<NetworkNode>();
   for (const node of network.nodes) {
+    if (done.has(node)) continue;
+    const unit = units.get(node);
+    const together = unit === undefined ? undefined : callUnit(unit, values, masks, options);
+    if (together !== undefined) {
+      for (const each of together) done.add(each);
+      tell(together.at(-1) ?? node, values, options);
+      after(node.inputs, values);
+      continue;
+    }
     const isLast = node.outputs.some((slot) => network.outputs.includes(slot));
     callNode(node, values, masks, { ...options, logits: options.logits === true && isLast });
-    const output = values.get(node.outputs[0] ?? -1);
-    if (output !== undefined) options.onNode?.(node, output);
+    tell(node, values, options);
     after(node.inputs, values);
   }
   return network.outputs.map((slot) => {
@@ -77,6 +89,13 @@ function run(network: Network, inputs: readonly tf.Tensor[], options: ForwardOpt
     if (value === undefined) throw new GraftError({ code: 'internal', what: `Slot ${slot} was never computed.` });
     return value;
   });
+}
+
+const NO_UNITS: ReadonlyMap<NetworkNode, ConvolutionUnit> = new Map();
+
+function tell(node: NetworkNode, values: ReadonlyMap<Slot, tf.Tensor>, { onNode }: ForwardOptions): void {
+  const output = values.get(node.outputs[0] ?? -1);
+  if (output !== undefined) onNode?.(node, output);
 }
 
 function checkShape(value: tf.Tensor, shape: readonly (number | null)[]): void {

@@ -25,6 +25,11 @@ export function weightsOfLayer(layer: Layer, path: string): NetworkWeight[] {
   });
 }
 
+/** A layer's weight by tfjs's own name for it, such as `kernel` or `moving_mean`. */
+export function layerVariable(layer: Layer, name: string): LayerVariable | undefined {
+  return layer.weights.find(({ originalName }) => originalName.slice(originalName.lastIndexOf('/') + 1) === name);
+}
+
 /**
  * The weights that gradients may train. tfjs reports none of them while `layer.trainable` is false, so the flag is
  * lifted for the moment of asking.

@@ -87,7 +87,7 @@ export class TrainStep {
         const onNode = ({ path }: NetworkNode, value: tf.Tensor): void => {
           if (this.#watched.has(path)) activations.set(path, value);
         };
-        const options = { training: true, frozen, rng, logits: form === 'logits', onNode };
+        const options = { training: true, frozen, rng, logits: form === 'logits', onNode, watched: this.#watched };
         const [output = tf.scalar(0)] = forward(network, batch.inputs, options);
         if (this.#accuracy !== undefined) outputs.push(tf.keep(output));
         const plain = computeLoss(loss, output, batch.targets, form);
