@@ -14,6 +14,8 @@ import { runVitest } from './vitest.mjs';
  * @returns {Promise<{ passed: number, failed: number, skipped: number }>} counts over all checks and all tests
  */
 export async function runSuite({ full }) {
+  // Tests that damage files damage many more of them then.
+  if (full) process.env.GRAFT_FULL = '1';
   /** @type {[string, () => Promise<import('./report.mjs').Report>][]} */
   const checks = [
     ['format', () => passes('oxfmt', ['--check'])],

@@ -3,7 +3,7 @@ export { FUSED, runFused } from './backend/fused.js';
 export { assertOneTensorFlow, TENSORFLOW_VERSION } from './backend/one-tensorflow.js';
 export { selectEngine } from './backend/select-engine.js';
 export { useBackend, type ActiveBackend } from './backend/use-backend.js';
-export { buildFromTopology, type RawWeights } from './bundle/build-from-topology.js';
+export { buildFromTopology, type BuildOptions, type RawWeights } from './bundle/build-from-topology.js';
 export { loadBundle, type LoadedBundle } from './bundle/load-bundle.js';
 export {
   parseManifest,

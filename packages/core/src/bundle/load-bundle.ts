@@ -4,7 +4,7 @@ import { sha256 } from '../hash/sha256.js';
 import { assertInside, type Store } from '../store/store.js';
 import { buildFromTopology } from './build-from-topology.js';
 import { parseManifest, type BundleManifest } from './manifest.js';
-import { declaredBytes, parseModelJson, weightSpecs, type ModelJson } from './model-json.js';
+import { declaredBytes, declaredValues, parseModelJson, weightSpecs, type ModelJson } from './model-json.js';
 import { MANIFEST_FILE, MODEL_FILE } from './save-bundle.js';
 
 export interface LoadedBundle {
@@ -31,7 +31,9 @@ export async function loadBundle(store: Store): Promise<LoadedBundle> {
   const json = parseModelJson(decode(await readChecked(store, MODEL_FILE, manifest)), where);
   const data = await readWeights(store, json, manifest);
   const weights = { weightSpecs: weightSpecs(json), weightData: data.buffer };
-  return { model: await buildFromTopology(json.modelTopology, where, weights), manifest };
+  // Layers ask for as many float32 values as the shapes declare; what is packed tighter takes 4 bytes unpacked.
+  const mostWeightBytes = declaredValues(json) * 4;
+  return { model: await buildFromTopology(json.modelTopology, where, { weights, mostWeightBytes }), manifest };
 }
 
 async function readWeights(
@@ -47,13 +49,14 @@ async function readWeights(
       expected: `At most ${MAX_WEIGHT_BYTES} were expected.`,
     });
   }
-  const data = new Uint8Array(declared);
+  const shards: Uint8Array[] = [];
   let offset = 0;
   for (const path of json.weightsManifest.flatMap((group) => group.paths)) {
     assertInside(path);
     const shard = await readChecked(store, path, manifest);
-    if (offset + shard.byteLength <= declared) data.set(shard, offset);
     offset += shard.byteLength;
+    // Keeping what is too much anyway would only take memory.
+    if (offset <= declared) shards.push(shard);
   }
   if (offset !== declared) {
     throw new GraftError({
@@ -62,6 +65,13 @@ async function readWeights(
       expected: `The shapes in ${MODEL_FILE} need ${declared}.`,
       remedy: 'Fetch or save the model again.',
     });
+  }
+  // Allocated only now that the files have been seen to hold so much.
+  const data = new Uint8Array(declared);
+  let at = 0;
+  for (const shard of shards) {
+    data.set(shard, at);
+    at += shard.byteLength;
   }
   return data;
 }

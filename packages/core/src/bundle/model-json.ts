@@ -99,3 +99,10 @@ export function declaredBytes(json: ModelJson): number {
       return sum + shape.reduce((product, size) => product * size, 1) * each;
     }, 0);
 }
+
+/** How many numbers the weights are, according to their shapes. */
+export function declaredValues(json: ModelJson): number {
+  return json.weightsManifest
+    .flatMap((group) => group.weights)
+    .reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0);
+}

@@ -1,0 +1,1 @@
+export { importKeras, loadKerasWeights, type ImportKerasOptions } from './import-keras.js';
