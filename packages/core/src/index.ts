@@ -4,7 +4,7 @@ export { assertOneTensorFlow, TENSORFLOW_VERSION } from './backend/one-tensorflo
 export { selectEngine } from './backend/select-engine.js';
 export { useBackend, type ActiveBackend } from './backend/use-backend.js';
 export { buildFromTopology, type BuildOptions, type RawWeights } from './bundle/build-from-topology.js';
-export { loadBundle, type LoadedBundle } from './bundle/load-bundle.js';
+export { loadBundle, readModelFiles, type LoadedBundle, type ModelFiles } from './bundle/load-bundle.js';
 export {
   parseManifest,
   type BundleManifest,

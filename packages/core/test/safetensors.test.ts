@@ -130,3 +130,30 @@ describe('safetensors', () => {
     expect(refused).toBeGreaterThan(1000);
   });
 });
+
+describe('types of PyTorch', () => {
+  /** A file of one array with this type and these bytes. */
+  function typed(dtype: string, count: number, bytes: Uint8Array): Uint8Array {
+    const file = fileWith(
+      `{"a":{"dtype":"${dtype}","shape":[${count}],"data_offsets":[0,${bytes.length}]}}`,
+      bytes.length,
+    );
+    file.set(bytes, file.length - bytes.length);
+    return file;
+  }
+
+  it.each<[string, Uint8Array, number[]]>([
+    ['F64', new Uint8Array(Float64Array.of(0.5, -3).buffer), [0.5, -3]],
+    ['I64', new Uint8Array(BigInt64Array.of(7n, -(2n ** 40n)).buffer), [7, -(2 ** 31)]],
+    // 1, −2, the smallest half, the largest half, −∞: from the table of IEEE 754.
+    [
+      'F16',
+      new Uint8Array(Uint16Array.of(0x3c00, 0xc000, 0x0001, 0x7bff, 0xfc00).buffer),
+      [1, -2, 2 ** -24, 65504, -Infinity],
+    ],
+    ['BF16', new Uint8Array(Uint16Array.of(0x3f80, 0xc040).buffer), [1, -3]],
+  ])('%s', (dtype, bytes, values) => {
+    const { arrays } = decodeSafetensors(typed(dtype, values.length, bytes), 'x');
+    expect(Array.from(arrays.get('a')?.data ?? [])).toEqual(values);
+  });
+});

@@ -11,7 +11,9 @@ export {
   type ZooEntry,
   type ZooStage,
 } from './entry.js';
+export { resnet, type ResnetDepth, type ResnetOptions } from './architectures/resnet.js';
 export { importLayersModel } from './importers/import-layers-model.js';
+export { loadTorchWeights, type LoadTorchOptions } from './importers/load-torch-weights.js';
 export { loadPretrainedFrom, type Pretrained } from './load-pretrained.js';
 export { registerZooEntry, zooEntries, zooEntry } from './registry.js';
 export { seedCnn, type OutputActivation, type SeedCnnOptions } from './seed-cnn.js';

@@ -2,6 +2,7 @@ import { didYouMean, GraftError } from '@graft-ml/core';
 import type { ZooEntry } from './entry.js';
 import { mobilenetV1Entries, mobilenetV1ImagenetEntry } from './entries/mobilenet-v1.js';
 import { mobilenetV2Entries } from './entries/mobilenet-v2.js';
+import { resnetEntries } from './entries/resnet.js';
 import { seedCnnEntry, seedCnnMnistEntry } from './entries/seed-cnn.js';
 
 /** Named entries. A name stands for one thing: a second registration of it is refused, never an overwrite. */
@@ -57,6 +58,7 @@ const zoo = new ZooRegistry([
   seedCnnMnistEntry,
   ...mobilenetV1Entries,
   mobilenetV1ImagenetEntry,
+  ...resnetEntries,
   ...mobilenetV2Entries,
 ]);
 

@@ -4,15 +4,18 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as tf from '@tensorflow/tfjs-core';
 import { wasm } from '@graft-ml/backend-wasm';
-import { networkOf, predict, useBackend, type Network } from '@graft-ml/core';
+import { networkOf, predict, readModelFiles, useBackend, type Network } from '@graft-ml/core';
+import { fileStore } from '@graft-ml/core/node';
 import { readImage } from '@graft-ml/datasets/node';
 import { mobilenetV1, type Pretrained } from '../src/index.js';
+import { importGraphModel } from '../src/graph/index.js';
 import { loadPretrained } from '../src/node/index.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const dataDir = resolve(root, process.env['GRAFT_DATA_DIR'] ?? '../shared/data');
 const photos = join(dataDir, 'hymenoptera_data', 'val');
-const needed = [join(dataDir, 'mobilenet_v1_0.25_224-layers'), photos];
+const graph = join(dataDir, 'mobilenet_v1_0.25_224-graph');
+const needed = [join(dataDir, 'mobilenet_v1_0.25_224-layers'), graph, photos];
 const missing = needed.filter((path) => !existsSync(path));
 if (missing.length > 0) console.warn(`Skipped: ${missing.join(', ')} not found; set GRAFT_DATA_DIR.`);
 
@@ -77,9 +80,49 @@ describe.skipIf(missing.length > 0)('mobilenet-v1-0.25-224', () => {
     expect(own).toEqual(theirs);
   });
 
+  // The two published files are of two trainings: their weights are not related, so their features cannot be either.
+  it('gives the features of the published graph model, with the weights of that', async () => {
+    const store = fileStore(graph);
+    const trunk = await importGraphModel(store, { inputShape: [224, 224, 3] });
+    expect(trunk.cuts[0]?.shape).toEqual([1, 1, 256]);
+    const { weightSpecs } = (await readModelFiles(store)).weights;
+    const constants = new Map(weightSpecs.map(({ name }, index) => [name, trunk.network.weights[index]?.variable]));
+    const ours = networkOf(mobilenetV1({ seed: 1, alpha: 0.25 }));
+    for (const { name, shape, variable } of ours.weights) {
+      if (name.startsWith('conv_preds')) continue;
+      const value = graphWeight(name, constants) ?? (name.endsWith('/gamma') ? tf.ones([...shape]) : undefined);
+      if (value !== undefined) variable.assign(value);
+      // Its BatchNorms are folded into the kernels; only what is added is left of them.
+      else variable.assign(name.endsWith('mean') ? tf.zeros([...shape]) : tf.fill([...shape], 1 - 1e-3));
+    }
+    const [file = ''] = readdirSync(join(photos, 'bees'));
+    const read = (range: readonly [number, number]): Promise<tf.Tensor> =>
+      readImage(join(photos, 'bees', file), { height: 224, width: 224, channels: 3, range });
+    const features = ours.nodes.find(({ path }) => path === pretrained.entry.defaultCut)?.outputs ?? [];
+    const [theirs] = predict(trunk.network, [await read([0, 1])]);
+    const [own] = predict({ ...ours, outputs: features }, [await read([-1, 1])]);
+    const [found, wanted] = [Array.from((await own?.data()) ?? []), Array.from((await theirs?.data()) ?? [])];
+    expect(found.length).toBe(256);
+    const worst = found.reduce((most, value, at) => Math.max(most, Math.abs(value - (wanted[at] ?? 0))), 0);
+    expect(worst / Math.max(...wanted)).toBeLessThan(1e-3);
+  });
+
   it('has the layer names, shapes and order of the published model', () => {
     const parts = (each: Network): unknown[] =>
       each.weights.map(({ name, shape, statistic }) => [name, shape, statistic]);
     expect(parts(networkOf(mobilenetV1({ seed: 1, alpha: 0.25 })))).toEqual(parts(network));
   });
 });
+
+/** What the graph's constants call one of our weights. */
+function graphWeight(name: string, constants: ReadonlyMap<string, tf.Variable | undefined>): tf.Tensor | undefined {
+  const [layer = '', kind = ''] = name.split('/');
+  const [, dwOrPw, block] = /^conv_([dp]w)_(\d+)/.exec(layer) ?? [];
+  const part =
+    dwOrPw === undefined ? 'Conv2d_0' : `Conv2d_${block ?? ''}_${dwOrPw === 'dw' ? 'depthwise' : 'pointwise'}`;
+  const own = `module_apply_default/MobilenetV1/MobilenetV1/${part}`;
+  if (kind === 'kernel') return constants.get(`${own}/Conv2D/merged_input`);
+  if (kind === 'depthwise_kernel') return constants.get(`module/MobilenetV1/${part}/depthwise_weights`);
+  if (kind === 'gamma') return constants.get(`${own}/BatchNorm/FusedBatchNorm/Scaled`);
+  return kind === 'beta' ? constants.get(`${own}/BatchNorm/FusedBatchNorm/Offset`) : undefined;
+}

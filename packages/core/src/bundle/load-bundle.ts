@@ -2,7 +2,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { GraftError } from '../errors/graft-error.js';
 import { sha256 } from '../hash/sha256.js';
 import { assertInside, type Store } from '../store/store.js';
-import { buildFromTopology } from './build-from-topology.js';
+import { buildFromTopology, type RawWeights } from './build-from-topology.js';
 import { parseManifest, type BundleManifest } from './manifest.js';
 import { declaredBytes, declaredValues, parseModelJson, weightSpecs, type ModelJson } from './model-json.js';
 import { MANIFEST_FILE, MODEL_FILE } from './save-bundle.js';
@@ -16,6 +16,32 @@ export interface LoadedBundle {
 /** Weights above this are refused before anything is read. */
 const MAX_WEIGHT_BYTES = 2 ** 31;
 
+/** The files of a tfjs model, checked, before anything is built of them. */
+export interface ModelFiles {
+  readonly json: ModelJson;
+  readonly weights: RawWeights;
+  /** What `graft.json` says; absent for a plain tfjs model. */
+  readonly manifest: BundleManifest | undefined;
+  /** The place of `model.json`, for messages. */
+  readonly where: string;
+}
+
+/**
+ * Read the files of a tfjs model (layers or graph) in a folder: `model.json` and its shards, each checked against the
+ * sha256 of `graft.json` where there is one.
+ *
+ * @throws GraftError as `loadBundle` does, but for what building finds
+ */
+export async function readModelFiles(store: Store): Promise<ModelFiles> {
+  const manifest = (await store.has(MANIFEST_FILE))
+    ? parseManifest(decode(await store.read(MANIFEST_FILE)), `${store.location}/${MANIFEST_FILE}`)
+    : undefined;
+  const where = `${store.location}/${MODEL_FILE}`;
+  const json = parseModelJson(decode(await readChecked(store, MODEL_FILE, manifest)), where);
+  const data = await readWeights(store, json, manifest);
+  return { json, weights: { weightSpecs: weightSpecs(json), weightData: data.buffer }, manifest, where };
+}
+
 /**
  * Load a bundle, or any tfjs layers model in a folder (also of old converters that wrote no `format` key). Every file
  * is checked against the manifest's sha256 before it is used; shard names may not leave the folder.
@@ -24,13 +50,7 @@ const MAX_WEIGHT_BYTES = 2 ** 31;
  *   `bad-input` for a shard outside the folder or on another host, or a layer that nobody registered
  */
 export async function loadBundle(store: Store): Promise<LoadedBundle> {
-  const manifest = (await store.has(MANIFEST_FILE))
-    ? parseManifest(decode(await store.read(MANIFEST_FILE)), `${store.location}/${MANIFEST_FILE}`)
-    : undefined;
-  const where = `${store.location}/${MODEL_FILE}`;
-  const json = parseModelJson(decode(await readChecked(store, MODEL_FILE, manifest)), where);
-  const data = await readWeights(store, json, manifest);
-  const weights = { weightSpecs: weightSpecs(json), weightData: data.buffer };
+  const { json, weights, manifest, where } = await readModelFiles(store);
   // Layers ask for as many float32 values as the shapes declare; what is packed tighter takes 4 bytes unpacked.
   const mostWeightBytes = declaredValues(json) * 4;
   return { model: await buildFromTopology(json.modelTopology, where, { weights, mostWeightBytes }), manifest };

@@ -4,14 +4,19 @@ import type { NamedArray } from './encode.js';
 
 const MAX_HEADER_BYTES = 100_000_000;
 
+type Dtype = keyof typeof BYTES;
+
+/** The types that are read, and how many bytes a number of each takes. */
+const BYTES = { F32: 4, F64: 8, F16: 2, BF16: 2, I64: 8, I32: 4, U8: 1 } as const;
+
 interface Entry {
-  readonly dtype: 'F32' | 'I32' | 'U8';
+  readonly dtype: Dtype;
   readonly shape: number[];
   readonly data_offsets: [number, number];
 }
 
 const entry: z.ZodType<Entry> = z.object({
-  dtype: z.enum(['F32', 'I32', 'U8']),
+  dtype: z.enum(['F32', 'F64', 'F16', 'BF16', 'I64', 'I32', 'U8']),
   shape: z.array(z.number().int().nonnegative()).max(8),
   data_offsets: z.tuple([z.number().int().nonnegative(), z.number().int().nonnegative()]),
 });
@@ -24,7 +29,8 @@ export interface SafetensorsFile {
 }
 
 /**
- * Decode a safetensors file of F32, I32 and U8 arrays.
+ * Decode a safetensors file of F32, I32 and U8 arrays. F64, F16 and BF16 become float32; I64 becomes int32 (PyTorch keeps
+ * counts of batches in it), larger numbers its largest.
  *
  * @param from the file's name, for messages
  * @throws GraftError `corrupt` for a header that lies about lengths, offsets, shapes or types,
@@ -52,7 +58,7 @@ export function decodeSafetensors(file: Uint8Array, from: string): SafetensorsFi
     if (!parsed.success) throw corrupt(`the entry "${name}" is malformed.`);
     const { dtype, shape, data_offsets } = parsed.data;
     const [begin, end] = data_offsets;
-    const bytes = shape.reduce((product, size) => product * size, 1) * (dtype === 'U8' ? 1 : 4);
+    const bytes = shape.reduce((product, size) => product * size, 1) * BYTES[dtype];
     if (end - begin !== bytes || end > data.byteLength)
       throw corrupt(`"${name}" claims bytes ${begin} to ${end} for shape [${shape.join(', ')}].`);
     entries.set(name, parsed.data);
@@ -78,7 +84,35 @@ function byOffsets([, a]: [string, Entry], [, b]: [string, Entry]): number {
   return a.data_offsets[0] - b.data_offsets[0] || a.data_offsets[1] - b.data_offsets[1];
 }
 
-function typed(dtype: 'F32' | 'I32' | 'U8', bytes: Uint8Array<ArrayBuffer>): NamedArray['data'] {
-  if (dtype === 'U8') return bytes;
-  return dtype === 'F32' ? new Float32Array(bytes.buffer) : new Int32Array(bytes.buffer);
+function typed(dtype: Dtype, bytes: Uint8Array<ArrayBuffer>): NamedArray['data'] {
+  const { buffer } = bytes;
+  switch (dtype) {
+    case 'U8':
+      return bytes;
+    case 'F32':
+      return new Float32Array(buffer);
+    case 'I32':
+      return new Int32Array(buffer);
+    case 'F64':
+      return Float32Array.from(new Float64Array(buffer));
+    case 'I64':
+      return Int32Array.from(new BigInt64Array(buffer), (value) =>
+        Math.max(-(2 ** 31), Math.min(2 ** 31 - 1, Number(value))),
+      );
+    case 'BF16':
+      // The upper half of a float32.
+      return new Float32Array(Uint32Array.from(new Uint16Array(buffer), (half) => half << 16).buffer);
+    case 'F16':
+      return Float32Array.from(new Uint16Array(buffer), fromHalf);
+  }
+}
+
+/** An IEEE 754 half-precision number: 1 bit of sign, 5 of exponent, 10 of fraction. */
+function fromHalf(half: number): number {
+  const sign = half & 0x8000 ? -1 : 1;
+  const exponent = (half >> 10) & 0x1f;
+  const fraction = half & 0x3ff;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  return sign * (1024 + fraction) * 2 ** (exponent - 25);
 }
