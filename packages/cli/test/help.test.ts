@@ -5,7 +5,19 @@ import { describe, expect, it } from 'vitest';
 import { graft } from './graft.js';
 
 const here = tmpdir();
-const COMMANDS = ['quickstart', 'compare', 'train', 'evaluate', 'predict', 'recipes', 'data list', 'zoo list'];
+const COMMANDS = [
+  'quickstart',
+  'compare',
+  'train',
+  'evaluate',
+  'predict',
+  'recipes',
+  'data list',
+  'zoo list',
+  'zoo show',
+  'zoo fetch',
+  'zoo verify',
+];
 
 describe('graft --help', () => {
   it('lists the commands on stdout and ends well', async () => {

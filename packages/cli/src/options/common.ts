@@ -17,6 +17,11 @@ export interface DataOptions {
   readonly offline?: boolean;
 }
 
+/** What commands on the files of weights take. */
+export interface WeightCommandOptions extends ListOptions, DataOptions {
+  readonly quiet?: boolean;
+}
+
 /** How long to train. What is left out is the seed experiment's. */
 export interface BudgetOptions {
   readonly steps?: number;

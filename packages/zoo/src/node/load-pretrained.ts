@@ -1,15 +1,13 @@
-import { fileURLToPath } from 'node:url';
-import { memoryStore, progressReporter, throwIfCancelled, type Store } from '@graft-ml/core';
-import { dataFolder, fileStore, findPinnedFile, type FindOptions } from '@graft-ml/core/node';
+import { memoryStore, type Store } from '@graft-ml/core';
+import { fileStore } from '@graft-ml/core/node';
 import type { PublishedWeights } from '../entry.js';
 import { assertPretrained, loadPretrainedFrom, type Pretrained } from '../load-pretrained.js';
 import { zooEntry } from '../registry.js';
+import { findPublished, shippedFolder, type WeightOptions } from './weight-files.js';
 
-export interface LoadPretrainedOptions extends FindOptions {
+export interface LoadPretrainedOptions extends WeightOptions {
   /** A folder that holds the files, and the only place to look then. */
   readonly folder?: string;
-  /** A folder with a folder of files for each entry; default the environment variable `GRAFT_DATA_DIR`, if set. */
-  readonly dataDir?: string | undefined;
 }
 
 /**
@@ -35,29 +33,13 @@ export async function loadPretrained(name: string, options: LoadPretrainedOption
   const entry = zooEntry(name);
   assertPretrained(entry);
   if (options.folder !== undefined) return loadPretrainedFrom(fileStore(options.folder), name);
-  if (entry.published !== undefined) return loadPretrainedFrom(await findFiles(entry.published, options), name);
-  const shipped = new URL(`../../weights/${entry.weightsFolder ?? name}/`, import.meta.url);
-  return loadPretrainedFrom(fileStore(fileURLToPath(shipped)), name);
+  if (entry.published !== undefined) return loadPretrainedFrom(await inMemory(entry.published, options), name);
+  return loadPretrainedFrom(fileStore(shippedFolder(entry)), name);
 }
 
-/** The published files in memory. Progress counts the bytes of all of them. */
-async function findFiles({ folder, files }: PublishedWeights, options: LoadPretrainedOptions): Promise<Store> {
-  const { onProgress, signal } = options;
-  const dataDir = await dataFolder(options.dataDir ?? process.env['GRAFT_DATA_DIR']);
-  const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
-  const report = progressReporter(onProgress, { task: `loading ${folder}`, unit: 'bytes', total });
-  const store = memoryStore(folder);
-  let before = 0;
-  for (const file of files) {
-    throwIfCancelled(signal, `loading ${folder}`);
-    const { bytes } = await findPinnedFile(folder, file, {
-      ...options,
-      dataDir,
-      onProgress: ({ done }) => report(before + done),
-    });
-    await store.write(file.name, bytes);
-    before += file.bytes;
-    report(before);
-  }
+/** The published files in memory. */
+async function inMemory(published: PublishedWeights, options: LoadPretrainedOptions): Promise<Store> {
+  const store = memoryStore(published.folder);
+  for (const { name, bytes } of await findPublished(published, options)) await store.write(name, bytes);
   return store;
 }
