@@ -20,7 +20,7 @@ import { METADATA_FILE, parseMetadata } from './metadata.js';
  * const store = memoryStore();
  * await saveBundle(store, seedCnn({ seed: 1 }));
  * const source = await importLayersModel(store, { labels: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'] });
- * console.log(source.cuts.map((cut) => cut.name)); // flatten, pool2 …
+ * console.log(source.cuts.map((cut) => cut.name)); // flatten, conv2, pool1, conv1
  * ```
  */
 export async function importLayersModel(store: Store, facts: SourceFacts = {}): Promise<SourceModel> {
