@@ -23,7 +23,7 @@ export async function runSuite({ full }) {
     ['types of tests and scripts', () => passes('tsc', ['-p', 'tsconfig.tests.json'])],
     ['architecture', checkArchitecture],
     ['documentation examples', checkExamples],
-    ['unit, property, real-data and browser tests', runVitest],
+    ['unit, property, real-data and browser tests', () => runVitest({ full })],
     ['packages', checkPackages],
     ['the example project', () => checkExampleProject({ full })],
   ];

@@ -12,14 +12,19 @@ import { tool } from './run.mjs';
  * @typedef {{ name: string, status: string, message?: string, assertionResults: Assertion[] }} TestFile
  */
 
-/** Run vitest, showing its output, and count what it says. @returns {Promise<import('./report.mjs').Report>} */
-export async function runVitest() {
+/**
+ * Run vitest, showing its output, and count what it says.
+ *
+ * @param {{ full: boolean }} options `full` tells tests that have a large and a small size to take the large one
+ * @returns {Promise<import('./report.mjs').Report>}
+ */
+export async function runVitest({ full }) {
   const report = emptyReport();
   const folder = await mkdtemp(join(tmpdir(), 'graft-vitest-'));
   const outputFile = join(folder, 'results.json');
   try {
     const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${outputFile}`];
-    const { code } = await tool('vitest', args, { show: true });
+    const { code } = await tool('vitest', args, { show: true, env: full ? { GRAFT_FULL: '1' } : {} });
     /** @type {TestFile[]} */
     const files = JSON.parse(await readFile(outputFile, 'utf8')).testResults;
     for (const file of files) count(file, report);

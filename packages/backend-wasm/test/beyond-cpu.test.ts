@@ -89,6 +89,70 @@ async function expectValues(
   assertSameOutcome(actual, { shape, dtype: 'float32', values }, 1e-4);
 }
 
+describe('NaN and infinity stay in their segment', () => {
+  test.each([Number.NaN, Infinity, -Infinity])('%d', async (value) => {
+    const x = tf.tensor2d([1, 2, value, 4, 5, 6], [3, 2]);
+    const sums = await tf.unsortedSegmentSum(x, tf.tensor1d([1, 0, 1], 'int32'), 3).data();
+    expect([...sums]).toEqual([value, 4, 6, 8, 0, 0]);
+  });
+});
+
+const dense = fc.record({
+  images: fc.integer({ min: 1, max: 2 }),
+  height: fc.integer({ min: 7, max: 10 }),
+  width: fc.integer({ min: 7, max: 10 }),
+  inChannels: fc.integer({ min: 1, max: 9 }),
+  outChannels: fc.integer({ min: 1, max: 9 }),
+  dilations: fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 2, max: 3 })),
+  pad: fc.constantFrom<'same' | 'valid'>('same', 'valid'),
+  seed: fc.nat(1000),
+});
+
+describe('convolutions with dilation', () => {
+  test('forward and both gradients equal plain loops', async () => {
+    await fc.assert(
+      fc.asyncProperty(dense, async ({ images, height, width, inChannels, outChannels, dilations, pad, seed }) => {
+        const xShape: [number, number, number, number] = [images, height, width, inChannels];
+        const filterShape: [number, number, number, number] = [2, 3, inChannels, outChannels];
+        const info = tf.backend_util.computeConv2DInfo(xShape, filterShape, 1, dilations, pad);
+        const [x, filter, dy] = [xShape, filterShape, info.outShape].map((shape, at) =>
+          valuesOf({ shape, seed: seed + at }),
+        );
+        const y = new Float64Array(tf.util.sizeFromShape(info.outShape));
+        const dx = new Float64Array(tf.util.sizeFromShape(xShape));
+        const dw = new Float64Array(tf.util.sizeFromShape(filterShape));
+        for (let n = 0; n < images; n++)
+          for (let oy = 0; oy < info.outHeight; oy++)
+            for (let ox = 0; ox < info.outWidth; ox++)
+              for (let ky = 0; ky < 2; ky++)
+                for (let kx = 0; kx < 3; kx++)
+                  for (let pair = 0; pair < inChannels * outChannels; pair++) {
+                    const row = oy - info.padInfo.top + ky * dilations[0];
+                    const column = ox - info.padInfo.left + kx * dilations[1];
+                    if (row < 0 || row >= height || column < 0 || column >= width) continue;
+                    const from = Math.floor(pair / outChannels);
+                    const atX = ((n * height + row) * width + column) * inChannels + from;
+                    const atW = (ky * 3 + kx) * inChannels * outChannels + pair;
+                    const atY = ((n * info.outHeight + oy) * info.outWidth + ox) * outChannels + (pair % outChannels);
+                    y[atY] = (y[atY] ?? 0) + (x?.[atX] ?? 0) * (filter?.[atW] ?? 0);
+                    dx[atX] = (dx[atX] ?? 0) + (dy?.[atY] ?? 0) * (filter?.[atW] ?? 0);
+                    dw[atW] = (dw[atW] ?? 0) + (dy?.[atY] ?? 0) * (x?.[atX] ?? 0);
+                  }
+        const attrs = { strides: 1, pad, dilations, filterShape, inputShape: xShape };
+        const tensors = {
+          x: tf.tensor(x ?? [], xShape),
+          filter: tf.tensor(filter ?? [], filterShape),
+          dy: tf.tensor(dy ?? [], info.outShape),
+        };
+        await expectValues('Conv2D', { x: tensors.x, filter: tensors.filter }, attrs, info.outShape, y);
+        await expectValues('Conv2DBackpropInput', { dy: tensors.dy, filter: tensors.filter }, attrs, xShape, dx);
+        await expectValues('Conv2DBackpropFilter', { x: tensors.x, dy: tensors.dy }, attrs, filterShape, dw);
+      }),
+      { numRuns: 40, seed: 8 },
+    );
+  });
+});
+
 describe('products', () => {
   test('batches broadcast in both directions at once', async () => {
     const a = tf.tensor([1, 2], [2, 1, 1, 1]);

@@ -1,6 +1,6 @@
 import { beforeAll, describe, test } from 'vitest';
 import { useBackend } from '@graft-ml/core';
-import { checkOpCase, opCases } from '@graft-ml/testkit';
+import { checkOpCase, edgeCases, opCases } from '@graft-ml/testkit';
 import { wasm } from '../src/index.js';
 import { setThreads } from './bits.js';
 
@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 
 describe('every operation agrees with the cpu backend on two threads', () => {
-  test.each(opCases)('$name', { timeout: 60_000 }, async (op) => {
+  test.each([...opCases, ...edgeCases])('$name', { timeout: 60_000 }, async (op) => {
     await checkOpCase(wasm({ threads: 2 }), op);
   });
 });

@@ -1,4 +1,4 @@
-export { opCases } from './conformance/all-cases.js';
+export { edgeCases, opCases } from './conformance/all-cases.js';
 export { assertSameOutcome } from './conformance/compare.js';
 export { checkGradients, type Differentiable } from './conformance/directional.js';
 export { differentiableNetworks } from './conformance/networks.js';

@@ -6,6 +6,7 @@ import {
   assertNoLeaks,
   assertSameOutcome,
   checkGradients,
+  edgeCases,
   opCases,
   valuesOf,
   type Differentiable,
@@ -60,6 +61,6 @@ test('planned values are reproducible, and no op is listed twice', () => {
   expect(
     valuesOf({ shape: [50], dtype: 'int32', seed: 1, low: -2, high: 3 }).every((each) => each >= -2 && each < 3),
   ).toBe(true);
-  const names = opCases.map((each) => each.name);
+  const names = [...opCases, ...edgeCases].map((each) => each.name);
   expect(names).toEqual([...new Set(names)]);
 });

@@ -10,6 +10,9 @@ import { divide, WORTH_A_THREAD, type Work } from './work.js';
 /** Threads' scratch memory does not meet in a cache line. */
 const SCRATCH_UNIT = 64;
 
+/** The heap's own limit. */
+const MOST_BYTES = 2 ** 31;
+
 /**
  * Graft's view of a running tfjs WASM backend: addresses of tensors on its heap, fresh outputs, scratch memory, and
  * the functions of Graft's own module that work on that same heap.
@@ -80,17 +83,20 @@ export class Device {
    * @throws GraftError `unavailable` when the heap is full
    */
   output(shape: readonly number[], dtype: tf.DataType = 'float32'): tf.TensorInfo {
+    const bytes = tf.util.sizeFromShape([...shape]) * tf.util.bytesPerElement(dtype);
+    // The heap counts in 32 bits: it would take a size above them for a small one.
+    if (bytes > MOST_BYTES) throw outOfMemory(bytes);
     const tensor = this.#backend.makeOutput([...shape], dtype);
     if (this.address(tensor) === 0) {
       this.#backend.disposeData(tensor.dataId);
-      throw outOfMemory(tf.util.sizeFromShape([...shape]) * 4);
+      throw outOfMemory(bytes);
     }
     return tensor;
   }
 
   /** Lend `use` some bytes of the heap, with undefined contents, for the length of the call. */
   scratch<Result>(bytes: number, use: (address: number) => Result): Result {
-    const address = this.#heap.allocate(bytes);
+    const address = bytes > MOST_BYTES ? 0 : this.#heap.allocate(bytes);
     if (address === 0) throw outOfMemory(bytes);
     try {
       return use(address);

@@ -7,8 +7,8 @@ import { allFloat, input, type GraftKernel, type KernelCall } from './graft-kern
 /** `tf.sum` over neighbouring axes; tfjs's own transposes the tensor first unless they are the last ones. */
 export const sum: GraftKernel = { name: 'Sum', run: (call) => reduce(call, () => 1) };
 
-/** `tf.mean` over neighbouring axes. */
-export const mean: GraftKernel = { name: 'Mean', run: (call) => reduce(call, (reduced) => reduced) };
+/** `tf.mean` over neighbouring axes. Of nothing it is 0, as on the cpu engine. */
+export const mean: GraftKernel = { name: 'Mean', run: (call) => reduce(call, (reduced) => Math.max(1, reduced)) };
 
 /** `tf.max` over the last axes. */
 export const max: GraftKernel = {

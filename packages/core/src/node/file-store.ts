@@ -42,9 +42,7 @@ export function fileStore(folder: string): Store {
         throw unreadable(path, cause);
       });
       try {
-        const parts: Uint8Array[] = [];
-        for (const range of ranges) parts.push(await readPart(file, path, range));
-        return parts;
+        return await everyOne(ranges.map((range) => readPart(file, path, range)));
       } finally {
         await file.close();
       }
@@ -69,6 +67,12 @@ async function readPart(file: FileHandle, path: string, range: ByteRange): Promi
     filled += bytesRead;
   }
   return bytes;
+}
+
+/** Like `Promise.all`, but waits for all also when one fails: the file may not be closed under the others. */
+async function everyOne(reads: readonly Promise<Uint8Array>[]): Promise<Uint8Array[]> {
+  await Promise.allSettled(reads);
+  return Promise.all(reads);
 }
 
 function unreadable(path: string, cause: unknown): GraftError {

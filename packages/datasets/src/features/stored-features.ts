@@ -4,6 +4,9 @@ import type { Batch, Dataset } from '../dataset.js';
 import { checkIndices, targetWidth, volume } from '../internal/checks.js';
 import { shardFormat, shardName, shardRows, type FeatureLayout } from './feature-layout.js';
 
+/** Files that a batch has open together: reading them one by one waits longer, all of them may be more than allowed. */
+const SHARDS_AT_ONCE = 16;
+
 /**
  * A dataset whose features stay in the store's shards: a batch reads the bytes of its own examples and no others.
  *
@@ -71,7 +74,11 @@ export function storedFeatures(
         wanted.push({ place, row: index - shard * rowsPerShard });
         byShard.set(shard, wanted);
       }
-      for (const [shard, wanted] of byShard) await readShard(shard, wanted, values);
+      const reads = [...byShard];
+      for (let at = 0; at < reads.length; at += SHARDS_AT_ONCE) {
+        const some = reads.slice(at, at + SHARDS_AT_ONCE);
+        await Promise.all(some.map(([shard, wanted]) => readShard(shard, wanted, values)));
+      }
       const inputs = shapes.map((shape, at) => tf.tensor(values[at] ?? [], [rows.length, ...shape], 'float32'));
       const targets =
         classes === undefined

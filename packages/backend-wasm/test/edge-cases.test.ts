@@ -1,0 +1,7 @@
+import { test } from 'vitest';
+import { checkOpCase, edgeCases } from '@graft-ml/testkit';
+import { wasm } from '../src/index.js';
+
+test.each(edgeCases)('$name', async (op) => {
+  await checkOpCase(wasm(), op);
+});
