@@ -18,7 +18,12 @@ const timeouts = { testTimeout: 60_000, hookTimeout: 60_000 };
 const node: TestProjectConfiguration = {
   test: {
     name: 'node',
-    include: ['packages/*/test/**/*.test.ts', 'tests/**/*.test.ts', 'benchmarks/test/**/*.test.ts'],
+    include: [
+      'packages/*/test/**/*.test.ts',
+      'examples/*/test/**/*.test.ts',
+      'tests/**/*.test.ts',
+      'benchmarks/test/**/*.test.ts',
+    ],
     exclude: ['**/*.browser.test.ts', '**/node_modules/**', '**/dist/**'],
     environment: 'node',
     ...timeouts,

@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import { checkArchitecture } from '../check-architecture.mjs';
 import { checkExamples } from '../check-examples.mjs';
 import { checkPackages } from '../check-packages.mjs';
 import { emptyReport, print, record } from './report.mjs';
-import { tool } from './run.mjs';
+import { ROOT } from './root.mjs';
+import { run, tool } from './run.mjs';
 import { checkExampleProject } from './example-project.mjs';
 import { checkSeedExperiment } from './seed-experiment.mjs';
 import { runVitest } from './vitest.mjs';
@@ -21,6 +23,7 @@ export async function runSuite({ full }) {
     ['format', () => passes('oxfmt', ['--check'])],
     ['lint', () => passes('oxlint', ['--type-aware', '--deny-warnings', '--format', 'unix'])],
     ['types of tests and scripts', () => passes('tsc', ['-p', 'tsconfig.tests.json'])],
+    ['types of the studio', studioTypes],
     ['architecture', checkArchitecture],
     ['documentation examples', checkExamples],
     ['unit, property, real-data and browser tests', () => runVitest({ full })],
@@ -42,6 +45,16 @@ export async function runSuite({ full }) {
     total.skipped += report.skipped.length;
   }
   return total;
+}
+
+/** Svelte's components are known to its own checker only. */
+async function studioTypes() {
+  const report = emptyReport();
+  const { code, output } = await run('node', ['node_modules/svelte-check/bin/svelte-check', '--fail-on-warnings'], {
+    cwd: join(ROOT, 'examples', 'studio'),
+  });
+  record(report, code === 0 ? [] : [output.trim()]);
+  return report;
 }
 
 /**

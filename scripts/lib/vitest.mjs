@@ -61,7 +61,7 @@ function count(file, report) {
 function missing(files, report) {
   const problems = [];
   const ran = new Map(files.map((file) => [file.name, file.assertionResults.map(({ status }) => status)]));
-  const tests = [join(ROOT, 'packages'), join(ROOT, 'tests')]
+  const tests = [join(ROOT, 'packages'), join(ROOT, 'examples'), join(ROOT, 'tests')]
     .flatMap((folder) => filesUnder(folder, '.test.ts'))
     .filter((path) => !path.includes('node_modules') && !path.includes('/dist/'));
   const kinds = [

@@ -1,0 +1,107 @@
+import { wasm } from '@graft-ml/backend-wasm';
+import { loadBundle, memoryStore, messageOf, networkOf, predict, useBackend, withScope } from '@graft-ml/core';
+import type { LoadedBundle } from '@graft-ml/core';
+import { tensor } from '@tensorflow/tfjs-core';
+import { picturePixels } from '../pictures/picture-pixels.js';
+
+/** What the studio writes into this page. */
+interface EmbeddedModel {
+  readonly accuracy: number;
+  readonly files: readonly { readonly name: string; readonly base64: string }[];
+}
+
+const TOP = 3;
+
+function element(id: string): HTMLElement {
+  const found = document.getElementById(id);
+  if (found === null) throw new Error(`This page has no #${id}.`);
+  return found;
+}
+
+async function load(): Promise<LoadedBundle> {
+  await useBackend(wasm());
+  const embedded: EmbeddedModel = JSON.parse(element('graft-model').textContent ?? '');
+  const store = memoryStore('this page');
+  for (const { name, base64 } of embedded.files) {
+    await store.write(
+      name,
+      Uint8Array.from(atob(base64), (each) => each.charCodeAt(0)),
+    );
+  }
+  return loadBundle(store);
+}
+
+/** The bytes of a picture, mapped to the model's range and run through it. */
+async function classify({ model, manifest }: LoadedBundle, file: File): Promise<number[]> {
+  const { inputShape, range } = manifest?.preprocessing ?? { inputShape: [224, 224, 3], range: [0, 1] as const };
+  const [height = 1, width = 1, channels = 3] = inputShape;
+  const pixels = await picturePixels(file, file.name, { height, width, channels: channels === 1 ? 1 : 3 });
+  const scale = (range[1] - range[0]) / 255;
+  return withScope(async (scope) => {
+    const values = Float32Array.from(pixels, (byte) => range[0] + scale * byte);
+    const input = scope.own(tensor(values, [1, ...inputShape], 'float32'));
+    const [output] = predict(networkOf(model), [input]).map((each) => scope.own(each));
+    return Array.from((await output?.data()) ?? []);
+  });
+}
+
+function show(labels: readonly string[], probabilities: readonly number[]): void {
+  const best = probabilities
+    .map((confidence, at) => ({ label: labels[at] ?? '', confidence }))
+    .sort((a, b) => b.confidence - a.confidence)
+    .slice(0, TOP);
+  element('answers').replaceChildren(
+    ...best.map(({ label, confidence }) => {
+      const item = document.createElement('li');
+      const name = document.createElement('span');
+      name.textContent = label;
+      const value = document.createElement('span');
+      value.textContent = `${Math.round(confidence * 100)} %`;
+      value.dataset['confidence'] = String(confidence);
+      const bar = document.createElement('span');
+      bar.className = 'bar';
+      bar.style.setProperty('--share', `${confidence * 100}%`);
+      item.append(name, value, bar);
+      return item;
+    }),
+  );
+}
+
+async function start(): Promise<void> {
+  const status = element('status');
+  const bundle = await load();
+  const target = bundle.manifest?.target;
+  const labels = target?.kind === 'classes' ? target.labels : [];
+  element('labels').textContent = labels.join(' · ');
+  status.textContent = 'Ready. Drop a picture, or choose one.';
+  let shown = '';
+  const take = async (file: File | undefined): Promise<void> => {
+    if (file === undefined) return;
+    try {
+      show(labels, await classify(bundle, file));
+      URL.revokeObjectURL(shown);
+      shown = URL.createObjectURL(file);
+      const picture = document.createElement('img');
+      picture.src = shown;
+      picture.alt = file.name;
+      element('view').replaceChildren(picture);
+      status.textContent = '';
+    } catch (thrown) {
+      element('answers').replaceChildren();
+      status.textContent = messageOf(thrown);
+    }
+  };
+  const input = element('file');
+  if (!(input instanceof HTMLInputElement)) throw new Error('#file is no input.');
+  input.disabled = false;
+  input.addEventListener('change', () => void take(input.files?.[0]));
+  document.addEventListener('dragover', (event) => event.preventDefault());
+  document.addEventListener('drop', (event) => {
+    event.preventDefault();
+    void take(event.dataTransfer?.files[0]);
+  });
+}
+
+start().catch((thrown: unknown) => {
+  element('status').textContent = messageOf(thrown);
+});
