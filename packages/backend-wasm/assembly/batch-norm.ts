@@ -83,6 +83,14 @@ export function batchNormStatistics(
   }
 }
 
+/** The factor gamma / √(variance + ε) of each channel; gamma is 1 where its address is 0. */
+export function batchNormFactor(gamma: usize, variance: usize, channels: i32, epsilon: f32, factor: usize): void {
+  for (let at: usize = 0; at < (<usize>channels) << 2; at += 4) {
+    const scale: f32 = gamma == 0 ? 1 : load<f32>(gamma + at);
+    store<f32>(factor + at, scale / sqrt<f32>(load<f32>(variance + at) + epsilon));
+  }
+}
+
 /** y = (x − mean) · factor + beta for the rows [from, to). */
 export function batchNormApply(
   x: usize,

@@ -24,8 +24,8 @@ export function finishBlock(
       const offset = (<usize>column) << 2;
       let value = count >= 4 ? v128.load(at) : loadPart(at, count);
       if (bias != 0) value = f32x4.add(value, count >= 4 ? v128.load(bias + offset) : loadPart(bias + offset, count));
-      if (activation == RELU) value = f32x4.max(value, zero);
-      else if (activation == RELU6) value = f32x4.min(f32x4.max(value, zero), six);
+      if (activation == RELU) value = f32x4.pmax(value, zero);
+      else if (activation == RELU6) value = f32x4.pmin(f32x4.pmax(value, zero), six);
       else if (activation == LEAKY_RELU) {
         value = v128.bitselect(f32x4.mul(value, slope), value, f32x4.lt(value, zero));
       }

@@ -17,6 +17,7 @@ export { adamUpdate, sgdUpdate } from './optimizer-update';
 export { softmaxCrossEntropy } from './softmax-cross-entropy';
 export {
   batchNormApply,
+  batchNormFactor,
   batchNormInputGradient,
   batchNormMoments,
   batchNormProducts,
@@ -30,3 +31,6 @@ export { binaryRun, binaryRuns } from './binary';
 export { flagsToFloats, select } from './flags';
 export { unary } from './unary';
 export { rowMax } from './largest';
+export { maxPool } from './pool';
+export { reluBiasGradientParts } from './relu-bias-gradient';
+export { clamp } from './clamp';

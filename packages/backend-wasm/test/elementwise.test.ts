@@ -104,3 +104,10 @@ describe('parts of a tensor', () => {
     expect(device().heapBytes).toBe(before);
   });
 });
+
+test('max without an axis is the greatest of all', async () => {
+  const x = tf.tensor2d([1, 7, 3, -2], [2, 2]);
+  expect([...(await tf.max(x).data())]).toEqual([7]);
+  expect(tf.max(x, undefined, true).shape).toEqual([1, 1]);
+  expect([...(await tf.max(x, 0).data())]).toEqual([3, 7]);
+});

@@ -94,9 +94,10 @@ const kernels: Readonly<Record<string, (size: Size) => tf.Tensor[]>> = {
       ...kernel('DepthwiseConv2dNativeBackpropInput', { dy, filter }, attrs),
     ];
   },
-  'the gradients of pooling': (each) => {
+  'pooling and its gradients': (each) => {
     const { x, dy, attrs } = pooled(each);
     return [
+      ...kernel('MaxPool', { x }, attrs),
       ...kernel('MaxPoolGrad', { dy, input: x, output: dy }, attrs),
       ...kernel('AvgPoolGrad', { dy, input: x }, attrs),
     ];
@@ -112,6 +113,21 @@ const kernels: Readonly<Record<string, (size: Size) => tf.Tensor[]>> = {
       tf.step(x, 0.25),
       ...fused(FUSED.reluGradient, { x, dy }, { most: 1 }),
       ...fused(FUSED.clipGradient, { x, dy }, { least: -0.5, most: 0.5 }),
+    ];
+  },
+  'the gradient of relu and bias': ({ batch, height, width, channels, seed }) => {
+    const shape = [batch * 16, height, width, channels];
+    return fused(FUSED.reluBiasGradient, { y: normal(shape, seed), dy: normal(shape, seed + 1) });
+  },
+  'slices, bounds and batch normalisation at inference': ({ batch, height, width, channels, seed }) => {
+    const x = normal([batch, height, width, channels], seed);
+    const [mean, offset] = [normal([channels], seed + 1), normal([channels], seed + 2)];
+    const variance = tf.square(offset);
+    return [
+      ...kernel('Slice', { x }, { begin: [0, 1, 1, 0], size: [batch, height - 2, width - 1, channels] }),
+      ...kernel('Relu', { x }),
+      ...kernel('ClipByValue', { x }, { clipValueMin: -0.5, clipValueMax: 0.5 }),
+      ...kernel('FusedBatchNorm', { x, mean, variance, offset }, { varianceEpsilon: 1e-3 }),
     ];
   },
   'sums of segments': ({ batch, height, channels, filters, seed }) => {

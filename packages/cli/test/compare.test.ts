@@ -25,7 +25,7 @@ describe('graft compare', () => {
     await inTemporaryFolder(async (folder) => {
       const plan = ['--recipes', 'scratch,frozen@conv2', '--labels', '40', '--seeds', '4,7'];
       const { code, stdout, stderr } = await graft(
-        [...COMPARE, ...plan, '--json', 'out.json', '--report', 'out.html'],
+        [...COMPARE, ...plan, '--threads', '2', '--json', 'out.json', '--report', 'out.html'],
         folder,
       );
       expect(code, stderr).toBe(0);
@@ -36,7 +36,11 @@ describe('graft compare', () => {
         name: expect.stringContaining('sketches-source'),
         testAccuracy: expect.any(Number),
       });
-      expect(record.environment).toMatchObject({ tfjs: '4.22.0', backend: 'wasm' });
+      expect(record.environment).toMatchObject({
+        tfjs: '4.22.0',
+        backend: 'wasm',
+        backendDetails: { threads: 2 },
+      });
       expect(record.rows.map((row) => row.recipe)).toEqual(['scratch', 'frozen@conv2']);
       for (const row of record.rows) {
         expect(row).toMatchObject({

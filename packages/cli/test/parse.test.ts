@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { labelCounts, nameList, positiveNumber, seedList, wholeNumber } from '../src/options/parse.js';
+import { labelCounts, nameList, positiveNumber, seedList, threads, wholeNumber } from '../src/options/parse.js';
+
+describe('threads', () => {
+  it('takes a number or auto', () => {
+    expect(['1', '32', 'auto'].map(threads)).toEqual([1, 32, 'auto']);
+  });
+
+  it.each(['0', '', '33', '1.5', '-2', 'all'])('refuses %j', (text) => {
+    expect(() => threads(text)).toThrow(/from 1 to 32/);
+  });
+});
 
 describe('seedList', () => {
   it('takes a number of seeds', () => {

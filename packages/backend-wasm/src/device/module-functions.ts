@@ -10,6 +10,7 @@ export const RANGED = [
   'batchNormProducts',
   'binaryRun',
   'binaryRuns',
+  'clamp',
   'clipGradient',
   'conv',
   'convFilterGradient',
@@ -22,7 +23,9 @@ export const RANGED = [
   'gather',
   'gemm',
   'gemmBatch',
+  'maxPool',
   'maxPoolGradient',
+  'reluBiasGradientParts',
   'reluGradient',
   'rowMax',
   'segmentSum',
@@ -39,6 +42,7 @@ export const RANGED = [
 
 /** The rest of what assembly/index.ts exports. */
 const WHOLE = [
+  'batchNormFactor',
   'batchNormSlopes',
   'batchNormStatistics',
   'convFilterBytes',

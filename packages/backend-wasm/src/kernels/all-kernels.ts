@@ -1,7 +1,9 @@
 import { cast } from './cast.js';
 import { identity } from './identity.js';
-import { averagePoolGradient, maxPoolGradient } from './pool-gradients.js';
 import { max, mean, sum } from './reductions.js';
+import { averagePoolGradient, maxPool, maxPoolGradient } from './pools.js';
+import { batchNorm } from './batch-norm.js';
+import { clip, relu, relu6 } from './clamp.js';
 import { batchMatMul } from './batch-mat-mul.js';
 import { conv, fusedConv } from './conv.js';
 import { depthwise, fusedDepthwise } from './depthwise.js';
@@ -28,7 +30,9 @@ export const ALL_KERNELS: readonly GraftKernel[] = [
   ...unaryKernels,
   averagePoolGradient,
   batchMatMul,
+  batchNorm,
   cast,
+  clip,
   conv,
   convFilterGradient,
   convInputGradient,
@@ -42,9 +46,12 @@ export const ALL_KERNELS: readonly GraftKernel[] = [
   gather,
   identity,
   max,
+  maxPool,
   maxPoolGradient,
   mean,
   oneHot,
+  relu,
+  relu6,
   segmentSum,
   select,
   slice,

@@ -15,7 +15,7 @@ export const max: GraftKernel = {
   name: 'Max',
   run: (call) => {
     const x = input(call, 'x');
-    const axes = util.parseAxisParam(numbers(call.attrs, 'reductionIndices'), x.shape);
+    const axes = axesOf(call, 'reductionIndices', x);
     const kept = x.shape.length - axes.length;
     const columns = util.sizeFromShape(x.shape.slice(kept));
     if (!allFloat(x) || columns === 0 || axes.some((axis) => axis < kept)) return undefined;
@@ -29,11 +29,16 @@ export const max: GraftKernel = {
   },
 };
 
+/** The axes that the attribute names, all of them where it names none. */
+function axesOf(call: KernelCall, attribute: string, x: TensorInfo): number[] {
+  const given: unknown = call.attrs[attribute];
+  const axes = given === undefined || given === null ? x.shape.map((_, axis) => axis) : numbers(call.attrs, attribute);
+  return util.parseAxisParam(axes, x.shape);
+}
+
 function reduce(call: KernelCall, divisor: (reduced: number) => number): TensorInfo | undefined {
   const x = input(call, 'x');
-  const given: unknown = call.attrs['axis'];
-  const axes = given === undefined || given === null ? x.shape.map((_, axis) => axis) : numbers(call.attrs, 'axis');
-  const reducedAxes = new Set(util.parseAxisParam(axes, x.shape));
+  const reducedAxes = new Set(axesOf(call, 'axis', x));
   const split = splitShape(x.shape, reducedAxes);
   if (!allFloat(x) || split === undefined) return undefined;
   const kept = x.shape.filter((_, axis) => !reducedAxes.has(axis));

@@ -55,7 +55,7 @@ export async function compareRecipes(options: CompareOptions, session: Session):
 
   if (options.runs !== undefined) await assertFolderWritable(options.runs);
 
-  const backend = await startBackend(options.backend, session);
+  const backend = await startBackend(options, session);
   const target = await loadNamed(options.target, options, session);
   for (const count of options.labels) assertLabelCount(count, target.train.size, options.target);
   const source = await sourceModel(plan, { ...options, measure: true }, session);

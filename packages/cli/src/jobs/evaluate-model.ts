@@ -43,7 +43,7 @@ export async function evaluateModel(folder: string, options: EvaluateOptions, se
     });
   }
   dataEntry(options.data);
-  const backend = await startBackend(options.backend, session);
+  const backend = await startBackend(options, session);
   const saved = await savedModel(folder, session);
   const data = inRange((await loadNamed(options.data, options, session))[options.split], saved.preprocessing.range);
   const labels = assertFits(saved, data, folder);

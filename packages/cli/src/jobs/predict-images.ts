@@ -37,7 +37,7 @@ export async function predictImages(
     throw new GraftError({ code: 'bad-input', what: 'Both --json and --csv were given.', remedy: 'Leave one out.' });
   }
   const files = await pictureFiles(named, process.stdin);
-  await startBackend(options.backend, session);
+  await startBackend(options, session);
   const saved = await savedModel(folder, session);
   const form = pictureForm(saved, folder);
   const csv = options.csv === true ? predictionCsv(saved.target) : undefined;

@@ -44,7 +44,7 @@ export async function runQuickstart(options: QuickstartOptions, session: Session
   const { range } = dataEntry(TARGET);
   await assertFolderWritable(options.out);
 
-  const backend = await startBackend(options.backend, session);
+  const backend = await startBackend(options, session);
   const target = await loadNamed(TARGET, {}, session);
   assertLabelCount(options.labels, target.train.size, TARGET);
   const source = await sourceModel(

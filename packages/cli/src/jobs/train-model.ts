@@ -54,7 +54,7 @@ export async function trainModel(photos: string | undefined, options: TrainOptio
   const plan = await planTraining(photos, options, session);
   await assertFolderWritable(options.out);
 
-  const backend = await startBackend(options.backend, session);
+  const backend = await startBackend(options, session);
   const { data, source } = await plan.load();
   const train = withLabels(data.train, options.labels, options.seed);
   const budget = budgetOf(train.size);

@@ -46,7 +46,7 @@ export async function trainTable(path: string, target: string, options: TrainOpt
   const train = tableDataset(table, form, `${name}/train`, trainRows);
   const test = tableDataset(table, form, `${name}/test`, testRows);
   await assertFolderWritable(options.out);
-  const backend = await startBackend(options.backend, session);
+  const backend = await startBackend(options, session);
   terminal.note(`table: ${train.size} rows to train on, ${test.size} to test on, ${tableWidth(form)} numbers each`);
 
   const classes = form.spec.kind === 'classes' ? form.spec.labels.length : 1;

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { positiveNumber, wholeNumber } from './parse.js';
+import { positiveNumber, threads, wholeNumber } from './parse.js';
 
 /** Options of every command that computes. */
 export interface ListOptions {
@@ -8,6 +8,7 @@ export interface ListOptions {
 
 export interface EngineOptions {
   readonly backend: string;
+  readonly threads?: number | 'auto';
   readonly quiet?: boolean;
 }
 
@@ -33,6 +34,7 @@ export interface BudgetOptions {
 export function addEngineOptions(command: Command): Command {
   return command
     .option('--backend <name>', 'engine: wasm, cpu, or auto (the first of them that starts)', 'auto')
+    .option('--threads <n>', 'threads of the wasm engine, or auto for one a processor (default: 1)', threads)
     .option('--quiet', 'no progress and no remarks');
 }
 

@@ -13,6 +13,17 @@ export function wholeNumber(least: number): (text: string) => number {
   };
 }
 
+/** The most that the wasm backend takes. */
+const MOST_THREADS = 32;
+
+/** `2` or `auto`: threads. */
+export function threads(text: string): number | 'auto' {
+  if (text === 'auto') return 'auto';
+  const value = Number(text);
+  if (/^[1-9]\d*$/.test(text) && value <= MOST_THREADS) return value;
+  throw new InvalidArgumentError(`A number of threads from 1 to ${MOST_THREADS} was expected, or auto.`);
+}
+
 /** `0.001` or `1e-3`: a number above 0. */
 export function positiveNumber(text: string): number {
   const value = Number(text);

@@ -27,6 +27,11 @@ export const FUSED = {
   batchNormGradient: 'GraftBatchNormGradient',
   /** `x`, `dy` of one shape; `most` → dy × (1 where 0 < x ≤ most, NaN where x is NaN, else 0): of relu and relu6. */
   reluGradient: 'GraftReluGradient',
+  /**
+   * `y`, `dy` [..., C] → dx like y, dbias [C]: back through y = relu(x + bias), so dx as `reluGradient` gives it with y for
+   * x and no bound, and dbias its sums over all axes but the last.
+   */
+  reluBiasGradient: 'GraftReluBiasGradient',
   /** `x`, `dy` of one shape; `least`, `most` → dy where least ≤ x ≤ most, else 0: of clipByValue. */
   clipGradient: 'GraftClipGradient',
 } as const;

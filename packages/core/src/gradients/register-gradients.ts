@@ -4,11 +4,18 @@ import { fuseActivationGradients } from './activations.js';
 import { batchNormGradient } from './batch-norm.js';
 import { einsumGradient } from './einsum.js';
 import { fusedConvolutionGradients } from './fused-convolution.js';
+import { fusedDenseGradient } from './fused-dense.js';
 import { inferenceBatchNormGradient } from './inference-batch-norm.js';
 import { reductionGradients } from './reductions.js';
 import { tileGradient } from './tile.js';
 
-const OURS = [...reductionGradients, ...fusedConvolutionGradients, inferenceBatchNormGradient, tileGradient];
+const OURS = [
+  ...reductionGradients,
+  ...fusedConvolutionGradients,
+  fusedDenseGradient,
+  inferenceBatchNormGradient,
+  tileGradient,
+];
 
 /**
  * Gradients that tfjs-core 4.22 lacks, those of fused kernels, and those whose own are slow. They hold on every engine.

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { GraftError } from '../errors/graft-error.js';
 import { fusedBatchNorm } from './batch-norm.js';
+import { denseRelu } from './dense-relu.js';
 import type { ForwardOptions } from './forward-options.js';
 import { logitsOf } from './logits.js';
 import type { NetworkNode, Slot } from './network.js';
@@ -38,6 +39,7 @@ export function callNode(
   const outputs = asList(
     (training ? fusedBatchNorm(node, first) : undefined) ??
       reluOf(node, first) ??
+      (training ? denseRelu(node, first) : undefined) ??
       node.layer.call(single ? first : inputs, {
         training,
         ...(masked ? { mask: single ? inputMasks[0] : inputMasks } : {}),

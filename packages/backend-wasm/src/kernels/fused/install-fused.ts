@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { deviceOf } from '../../device/devices.js';
-import { clipGradient, reluGradient } from './activation-gradients.js';
+import { clipGradient, reluBiasGradient, reluGradient } from './activation-gradients.js';
 import { adamUpdate } from './adam-update.js';
 import { batchNorm, batchNormGradient } from './batch-norm.js';
 import type { FusedKernel } from './fused-kernel.js';
@@ -12,6 +12,7 @@ const FUSED_KERNELS: readonly FusedKernel[] = [
   batchNorm,
   batchNormGradient,
   clipGradient,
+  reluBiasGradient,
   reluGradient,
   sgdUpdate,
   softmaxCrossEntropy,

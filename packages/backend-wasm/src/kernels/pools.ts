@@ -4,6 +4,21 @@ import { applyGeometry } from './geometry.js';
 import { traffic } from '../device/work.js';
 import { allFloat, dimension, input, type GraftKernel, type KernelCall } from './graft-kernel.js';
 
+/** `tf.maxPool` of x [n, h, w, c]; tfjs's own is slower, and gives -∞ for a window that begins with NaN. */
+export const maxPool: GraftKernel = {
+  name: 'MaxPool',
+  run: (call) => {
+    const x = input(call, 'x');
+    if (!allFloat(x) || x.shape.length !== 4) return undefined;
+    const info = poolOf(call, x);
+    applyGeometry(call, info);
+    const { device } = call;
+    const out = device.output(info.outShape);
+    run(call, 'maxPool', [device.address(x), device.address(out)], x);
+    return out;
+  },
+};
+
 /** d x [n, h, w, c] of a max pool; tfjs's own searches every window once for each input pixel. */
 export const maxPoolGradient: GraftKernel = {
   name: 'MaxPoolGrad',
@@ -32,7 +47,12 @@ export const averagePoolGradient: GraftKernel = {
 };
 
 function prepare(call: KernelCall, x: TensorInfo): TensorInfo {
-  const info = backend_util.computePool2DInfo(
+  applyGeometry(call, poolOf(call, x));
+  return call.device.output(x.shape);
+}
+
+function poolOf(call: KernelCall, x: TensorInfo): backend_util.Conv2DInfo {
+  return backend_util.computePool2DInfo(
     quad(x.shape, 'input'),
     pair(call.attrs, 'filterSize', 1),
     pair(call.attrs, 'strides', 1),
@@ -40,13 +60,11 @@ function prepare(call: KernelCall, x: TensorInfo): TensorInfo {
     padding(call.attrs),
     rounding(call.attrs),
   );
-  applyGeometry(call, info);
-  return call.device.output(x.shape);
 }
 
 function run(
   { device }: KernelCall,
-  kernel: 'maxPoolGradient' | 'averagePoolGradient',
+  kernel: 'maxPool' | 'maxPoolGradient' | 'averagePoolGradient',
   numbers: readonly number[],
   x: TensorInfo,
 ): void {
