@@ -47,6 +47,7 @@ const browser: TestProjectConfiguration = {
       '@graft-ml/core > pure-rand/distribution/uniformInt',
       '@graft-ml/core > zod',
       '@graft-ml/core > fastest-levenshtein',
+      '@graft-ml/core > fflate',
       '@graft-ml/datasets > fflate',
     ],
   },

@@ -15,6 +15,7 @@ const ARROWS = new Map([
   ['core', []],
   ['backend-cpu', ['core']],
   ['backend-wasm', ['core']],
+  ['backend-cuda', ['core']],
   ['backend-webgl', ['core']],
   ['backend-webgpu', ['core']],
   ['datasets', ['core']],
@@ -26,16 +27,30 @@ const ARROWS = new Map([
   ['report', ['core', 'metrics']],
   [
     'cli',
-    ['core', 'backend-cpu', 'backend-wasm', 'datasets', 'metrics', 'zoo', 'transfer', 'train', 'recipes', 'report'],
+    [
+      'core',
+      'backend-cpu',
+      'backend-cuda',
+      'backend-wasm',
+      'backend-webgpu',
+      'parity',
+      'datasets',
+      'metrics',
+      'zoo',
+      'transfer',
+      'train',
+      'recipes',
+      'report',
+    ],
   ],
   ['parity', ['core', 'datasets', 'train', 'zoo']],
   ['testkit', ['core', 'backend-cpu', 'datasets', 'parity', 'recipes', 'train', 'zoo']],
 ]);
 
 /** Packages that run in Node only. Elsewhere Node's modules belong in src/node. */
-const NODE_ONLY = new Set(['cli', 'testkit']);
+const NODE_ONLY = new Set(['backend-cuda', 'cli', 'testkit']);
 /** Folders of src that are bundled into a page at build time; what they import need not be there at run time. */
-const BUNDLED = new Set(['report/client']);
+const BUNDLED = new Set(['cli/page', 'report/client']);
 const MOST_LINES = 400;
 
 /** @returns {Promise<import('./lib/report.mjs').Report>} one look for each source file and each package.json */

@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import { addCompare } from './commands/compare.js';
 import { addData } from './commands/data.js';
+import { addDoctor } from './commands/doctor.js';
 import { addEvaluate } from './commands/evaluate.js';
+import { addParity } from './commands/parity.js';
 import { addPredict } from './commands/predict.js';
 import { addQuickstart } from './commands/quickstart.js';
 import { addRecipes } from './commands/recipes.js';
@@ -39,5 +41,7 @@ Environment: GRAFT_DATA_DIR, a folder of downloaded data sets; GRAFT_DEBUG=1 pri
   addRecipes(program, context);
   addData(program, context);
   addZoo(program, context);
+  addParity(program, context);
+  addDoctor(program, context);
   return program;
 }

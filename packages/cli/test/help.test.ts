@@ -17,6 +17,8 @@ const COMMANDS = [
   'zoo show',
   'zoo fetch',
   'zoo verify',
+  'parity',
+  'doctor',
 ];
 
 describe('graft --help', () => {

@@ -4,6 +4,7 @@ export { assertOneTensorFlow, TENSORFLOW_VERSION } from './backend/one-tensorflo
 export { selectEngine } from './backend/select-engine.js';
 export { useBackend, type ActiveBackend } from './backend/use-backend.js';
 export { buildFromTopology, type BuildOptions, type RawWeights } from './bundle/build-from-topology.js';
+export { bundleFileStore, openBundleFile, saveBundleFile } from './bundle/bundle-file.js';
 export { loadBundle, readModelFiles, type LoadedBundle, type ModelFiles } from './bundle/load-bundle.js';
 export {
   parseManifest,
@@ -61,6 +62,7 @@ export type {
 export { decodeSafetensors, type SafetensorsFile } from './safetensors/decode.js';
 export { encodeSafetensors, type NamedArray } from './safetensors/encode.js';
 export { httpStore } from './store/http-store.js';
+export { indexedDbFolders, indexedDbStore, removeIndexedDbFolder } from './store/indexed-db-store.js';
 export { memoryStore } from './store/memory-store.js';
 export { assertInside, type ByteRange, type Store } from './store/store.js';
 export { withScope, type TensorScope } from './tensors/scope.js';

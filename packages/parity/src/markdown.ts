@@ -8,16 +8,14 @@ export function markdownOf(report: ParityReport): string {
     '',
     ...table(
       ['backend', 'network', 'loss', 'weights', 'furthest weight', ''],
-      rows
-        .filter((row) => row.backend !== reference)
-        .map(({ backend, net, difference, error, passed }) => [
-          backend,
-          net,
-          difference === undefined ? '–' : exponent(difference.loss),
-          difference === undefined ? '–' : exponent(difference.weights),
-          difference?.furthest ?? error ?? '',
-          passed ? 'passed' : '**failed**',
-        ]),
+      rows.map(({ backend, net, difference, error, passed }) => [
+        backend,
+        net,
+        difference === undefined ? '–' : exponent(difference.loss),
+        difference === undefined ? '–' : exponent(difference.weights),
+        difference?.furthest ?? error ?? '',
+        passed ? 'passed' : '**failed**',
+      ]),
     ),
     '',
     ...engines.map(({ backend, details }) => {

@@ -14,7 +14,7 @@ export interface ParityRow {
   readonly net: string;
   /** Wall time of the whole training, compiling shaders included. */
   readonly seconds: number;
-  /** Absent for the reference and where the training failed. */
+  /** Absent where the training failed. */
   readonly difference?: Difference;
   /** Why the training failed. */
   readonly error?: string;
@@ -34,6 +34,6 @@ export interface ParityReport {
   readonly rows: readonly ParityRow[];
   /** The engines that could not be started, and why. */
   readonly missing: readonly { readonly backend: string; readonly why: string }[];
-  /** Whether every row passed. */
+  /** Whether every row passed; true when there is none. */
   readonly passed: boolean;
 }

@@ -1,6 +1,6 @@
 import { GraftError, messageOf, throwIfCancelled, useBackend, type Backend, type OnProgress } from '@graft-ml/core';
 import { compareRuns } from './compare-runs.js';
-import { parityNets } from './nets/parity-net.js';
+import { parityNets, type ParityNet } from './nets/parity-net.js';
 import { DEFAULT_TOLERANCE, type ParityReport, type ParityRow, type Tolerance } from './report.js';
 import { trainNet, type TrainedNet } from './train-net.js';
 
@@ -11,10 +11,10 @@ export interface ParityOptions {
   /** Training steps. Default 5. */
   readonly steps?: number;
   readonly tolerance?: Tolerance;
-  /** References from an earlier report's run elsewhere, by network; those are not trained again. */
-  readonly known?: Readonly<Record<string, TrainedNet>>;
+  /** What `referenceRuns` gave, here or elsewhere, for as many steps: the reference is then not trained again. */
+  readonly references?: Readonly<Record<string, TrainedNet>>;
   readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: OnProgress;
+  readonly onProgress?: OnProgress | undefined;
 }
 
 /**
@@ -36,7 +36,42 @@ export interface ParityOptions {
  * ```
  */
 export async function runParity(options: ParityOptions): Promise<ParityReport> {
-  const { reference, backends, steps = 5, tolerance = DEFAULT_TOLERANCE, signal } = options;
+  const { reference, backends, steps = 5, tolerance = DEFAULT_TOLERANCE, signal, onProgress } = options;
+  const references = options.references ?? (await referenceRuns(reference, steps, { signal, onProgress }));
+  const nets = parityNets();
+  const engines: ParityReport['engines'][number][] = [];
+  const missing: { backend: string; why: string }[] = [];
+  const rows: ParityRow[] = [];
+  const total = nets.length * backends.length;
+  for (const [at, backend] of backends.entries()) {
+    try {
+      const { details } = await useBackend(backend);
+      engines.push({ backend: backend.name, details });
+    } catch (thrown) {
+      missing.push({ backend: backend.name, why: messageOf(thrown) });
+      continue;
+    }
+    for (const [which, net] of nets.entries()) {
+      throwIfCancelled(signal, 'comparing engines');
+      onProgress?.({ task: `${net.name} on ${backend.name}`, done: at * nets.length + which, total, unit: 'runs' });
+      rows.push({ backend: backend.name, ...(await compared(net, steps, references[net.name], tolerance, signal)) });
+    }
+  }
+  onProgress?.({ task: 'compared', done: total, total, unit: 'runs' });
+  const passed = rows.every((row) => row.passed);
+  return { steps, tolerance, reference: reference.name, engines, rows, missing, passed };
+}
+
+/**
+ * What every network becomes on the reference engine, by its name: most of the work, as cpu is slow.
+ *
+ * @throws as `runParity`
+ */
+export async function referenceRuns(
+  reference: Backend,
+  steps: number,
+  { signal, onProgress }: Pick<ParityOptions, 'signal' | 'onProgress'> = {},
+): Promise<Record<string, TrainedNet>> {
   if (!Number.isSafeInteger(steps) || steps < 1) {
     throw new GraftError({
       code: 'bad-input',
@@ -44,56 +79,36 @@ export async function runParity(options: ParityOptions): Promise<ParityReport> {
       expected: 'A whole number of at least 1 was expected.',
     });
   }
+  await useBackend(reference);
   const nets = parityNets();
-  const engines: ParityReport['engines'][number][] = [];
-  const missing: { backend: string; why: string }[] = [];
-  const rows: ParityRow[] = [];
-  const references = new Map<string, TrainedNet>(Object.entries(options.known ?? {}));
-  const total = nets.length * (backends.length + 1);
-  let done = 0;
-  for (const backend of [reference, ...backends]) {
-    try {
-      const { details } = await useBackend(backend);
-      engines.push({ backend: backend.name, details });
-    } catch (thrown) {
-      if (backend === reference) throw thrown;
-      missing.push({ backend: backend.name, why: messageOf(thrown) });
-      done += nets.length;
-      continue;
-    }
-    for (const net of nets) {
-      throwIfCancelled(signal, 'comparing engines');
-      options.onProgress?.({ task: `${net.name} on ${backend.name}`, done: done++, total, unit: 'runs' });
-      const started = performance.now();
-      const seconds = (): number => (performance.now() - started) / 1000;
-      const common = { backend: backend.name, net: net.name };
-      try {
-        const known = references.get(net.name);
-        const trained = backend === reference && known !== undefined ? known : await trainNet(net, steps, signal);
-        if (backend === reference) {
-          references.set(net.name, trained);
-          rows.push({ ...common, seconds: seconds(), passed: true });
-          continue;
-        }
-        const difference = compareRuns(trained, known ?? trained);
-        const passed =
-          known !== undefined && difference.loss <= tolerance.loss && difference.weights <= tolerance.weights;
-        rows.push({ ...common, seconds: seconds(), difference, passed });
-      } catch (thrown) {
-        throwIfCancelled(signal, 'comparing engines');
-        if (backend === reference) throw thrown;
-        rows.push({ ...common, seconds: seconds(), error: messageOf(thrown), passed: false });
-      }
-    }
+  const runs: Record<string, TrainedNet> = {};
+  for (const [done, net] of nets.entries()) {
+    throwIfCancelled(signal, 'comparing engines');
+    onProgress?.({ task: `${net.name} on ${reference.name}`, done, total: nets.length, unit: 'runs' });
+    runs[net.name] = await trainNet(net, steps, signal);
   }
-  options.onProgress?.({ task: 'compared', done: total, total, unit: 'runs' });
-  return {
-    steps,
-    tolerance,
-    reference: reference.name,
-    engines,
-    rows,
-    missing,
-    passed: rows.every((row) => row.passed),
-  };
+  return runs;
+}
+
+async function compared(
+  net: ParityNet,
+  steps: number,
+  reference: TrainedNet | undefined,
+  tolerance: Tolerance,
+  signal: AbortSignal | undefined,
+): Promise<Omit<ParityRow, 'backend'>> {
+  const started = performance.now();
+  const seconds = (): number => (performance.now() - started) / 1000;
+  try {
+    const trained = await trainNet(net, steps, signal);
+    if (reference === undefined) {
+      return { net: net.name, seconds: seconds(), error: 'There is no reference for it.', passed: false };
+    }
+    const difference = compareRuns(trained, reference);
+    const passed = difference.loss <= tolerance.loss && difference.weights <= tolerance.weights;
+    return { net: net.name, seconds: seconds(), difference, passed };
+  } catch (thrown) {
+    throwIfCancelled(signal, 'comparing engines');
+    return { net: net.name, seconds: seconds(), error: messageOf(thrown), passed: false };
+  }
 }

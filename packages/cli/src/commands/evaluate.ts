@@ -8,7 +8,7 @@ export function addEvaluate(program: Command, context: Context): void {
     .command('evaluate')
     .summary('test a saved model on a data set')
     .description('test a saved model on a data set: accuracy, log loss, macro F1, each class, confusion matrix')
-    .argument('<model>', 'folder of a bundle (or of any tfjs layers model)')
+    .argument('<model>', 'a bundle: its folder, or one file (.zip); or the folder of any tfjs layers model')
     .option('--data <name>', 'data set; graft data list shows them')
     .option('--split <name>', 'which part of it: test or train', 'test')
     .option('--json', 'print the result as JSON');

@@ -33,7 +33,7 @@ export interface BudgetOptions {
 
 export function addEngineOptions(command: Command): Command {
   return command
-    .option('--backend <name>', 'engine: wasm, cpu, or auto (the first of them that starts)', 'auto')
+    .option('--backend <name>', 'engine: wasm, webgpu, cuda, cpu, or auto (wasm, else cpu)', 'auto')
     .option('--threads <n>', 'threads of the wasm engine, or auto for one a processor (default: 1)', threads)
     .option('--quiet', 'no progress and no remarks');
 }

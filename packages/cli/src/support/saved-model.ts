@@ -1,4 +1,6 @@
+import { readFile, stat } from 'node:fs/promises';
 import {
+  bundleFileStore,
   GraftError,
   loadBundle,
   MODEL_FILE,
@@ -7,6 +9,7 @@ import {
   slotInfo,
   type Network,
   type Preprocessing,
+  type Store,
   type TargetSpec,
 } from '@graft-ml/core';
 import { fileStore } from '@graft-ml/core/node';
@@ -23,17 +26,18 @@ export interface SavedModel {
 }
 
 /**
- * Load a bundle, or a plain tfjs model, for which what `graft.json` would say is read off the model.
+ * Load a bundle, in a folder or as one file, or a plain tfjs model, for which what `graft.json` would say is read off the
+ * model.
  *
  * @throws GraftError `not-found` when there is no model in the folder, `corrupt` when its files do not fit
  */
 export async function savedModel(folder: string, { terminal }: Session): Promise<SavedModel> {
-  const store = fileStore(folder);
+  const store = await storeAt(folder);
   if (!(await store.has(MODEL_FILE))) {
     throw new GraftError({
       code: 'not-found',
       what: `There is no model in ${folder}: it has no ${MODEL_FILE}.`,
-      expected: 'The folder of a bundle was expected, such as graft train writes.',
+      expected: 'A bundle was expected: a folder such as graft train writes, or one file (.zip).',
       remedy: 'Check the path.',
     });
   }
@@ -56,6 +60,14 @@ export async function savedModel(folder: string, { terminal }: Session): Promise
     target: manifest?.target ?? targetOf(network),
     preprocessing: manifest?.preprocessing ?? { inputShape: fixedShape(network, 'inputs', folder), range: [0, 1] },
   };
+}
+
+async function storeAt(path: string): Promise<Store> {
+  const isFile = await stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+  return isFile ? bundleFileStore(await readFile(path), path) : fileStore(path);
 }
 
 /** What the outputs of a model without a manifest mean, by the activation that ends it. */

@@ -1,15 +1,10 @@
-import { didYouMean, GraftError, useBackend, type ActiveBackend, type Backend } from '@graft-ml/core';
+import { didYouMean, GraftError, useBackend, type ActiveBackend } from '@graft-ml/core';
 import type { Session } from '../context.js';
 import type { EngineOptions } from '../options/common.js';
+import { knownBackends } from './known-backends.js';
 
-/** Each backend's package is imported when it is started, so that one that is missing harms nobody else. */
-function backendsOf(threads: number | 'auto'): ReadonlyMap<string, Backend> {
-  const backends: readonly Backend[] = [
-    { name: 'wasm', start: async () => (await import('@graft-ml/backend-wasm')).wasm({ threads }).start() },
-    { name: 'cpu', start: async () => (await import('@graft-ml/backend-cpu')).cpu().start() },
-  ];
-  return new Map(backends.map((backend) => [backend.name, backend]));
-}
+/** What `auto` tries. Graphics cards are for those who ask: for small models they are slower, and wasm runs everywhere. */
+const AUTOMATIC = ['wasm', 'cpu'];
 
 /**
  * Start the engine that --backend names and say which one runs; with `auto`, say why each earlier choice does not.
@@ -20,7 +15,7 @@ export async function startBackend(
   { backend: name, threads }: EngineOptions,
   { terminal }: Session,
 ): Promise<ActiveBackend> {
-  const backends = backendsOf(threads ?? 1);
+  const backends = knownBackends(threads ?? 1);
   const chosen = backends.get(name);
   if (chosen === undefined && name !== 'auto') {
     throw new GraftError({
@@ -29,7 +24,7 @@ export async function startBackend(
       remedy: didYouMean(name, [...backends.keys(), 'auto']),
     });
   }
-  const active = await useBackend(chosen ?? [...backends.values()]);
+  const active = await useBackend(chosen ?? AUTOMATIC.flatMap((each) => backends.get(each) ?? []));
   for (const { name: other, why } of active.refused) terminal.warn(`backend ${other} was not used: ${why}`);
   if (threads !== undefined && active.name !== 'wasm') terminal.warn(`backend ${active.name} has one thread.`);
   const details = Object.entries(active.details).map(([key, value]) => `${key} ${String(value)}`);

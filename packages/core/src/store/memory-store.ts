@@ -1,5 +1,5 @@
 import { GraftError } from '../errors/graft-error.js';
-import { assertInside, checkRange, pastTheEnd, type Store } from './store.js';
+import { assertInside, rangesOf, type Store } from './store.js';
 
 /** A store that lives in memory and is gone with it. */
 export function memoryStore(location = 'memory'): Store {
@@ -18,12 +18,7 @@ export function memoryStore(location = 'memory'): Store {
       return bytesOf(name).slice();
     },
     async readRanges(name, ranges) {
-      const bytes = bytesOf(name);
-      return ranges.map((range) => {
-        checkRange(range);
-        if (range.end > bytes.byteLength) throw pastTheEnd(`${location}/${name}`, range, bytes.byteLength);
-        return bytes.slice(range.begin, range.end);
-      });
+      return rangesOf(bytesOf(name), ranges, `${location}/${name}`);
     },
     async write(name, bytes) {
       assertInside(name);

@@ -68,3 +68,12 @@ export function pastTheEnd(file: string, { begin, end }: ByteRange, size: number
     expected: 'A longer file was expected: it was cut short, or is another one.',
   });
 }
+
+/** The ranges of a file that is in memory as a whole, as `readRanges` gives them. @throws as that does */
+export function rangesOf(bytes: Uint8Array, ranges: readonly ByteRange[], where: string): Uint8Array[] {
+  return ranges.map((range) => {
+    checkRange(range);
+    if (range.end > bytes.byteLength) throw pastTheEnd(where, range, bytes.byteLength);
+    return bytes.slice(range.begin, range.end);
+  });
+}

@@ -1,0 +1,1 @@
+export { cuda, nativeCpu } from './cuda.js';
