@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Backend } from '@graft-ml/core';
+import type { Backend, BackendReport } from '@graft-ml/core';
 
 /** Each backend's package is imported when it is started, so that one that is missing harms nobody else. */
 export function knownBackends(threads: number | 'auto'): ReadonlyMap<string, Backend> {
@@ -14,18 +14,19 @@ export function knownBackends(threads: number | 'auto'): ReadonlyMap<string, Bac
 
 /** What is compared and looked at: every way to run that Node has, graphics cards that are none included. */
 export const NODE_ENGINES: readonly Backend[] = [
-  { name: 'wasm', start: async () => (await freshWasm()).wasm().start() },
-  { name: 'wasm-2-threads', start: async () => (await freshWasm()).wasm({ threads: 2 }).start() },
+  { name: 'wasm', start: () => startFreshWasm(1) },
+  { name: 'wasm-2-threads', start: () => startFreshWasm(2) },
   { name: 'webgpu', start: async () => (await import('@graft-ml/backend-webgpu')).webgpu({ software: true }).start() },
   { name: 'cuda', start: async () => (await import('@graft-ml/backend-cuda')).cuda().start() },
 ];
 
 /** Memory that is shared between threads, or not, is chosen when the engine starts: start it anew. Drops its tensors. */
-async function freshWasm(): Promise<typeof import('@graft-ml/backend-wasm')> {
+async function startFreshWasm(threads: number): Promise<BackendReport> {
   const factory = tf.engine().registryFactory['wasm'];
   if (factory !== undefined && tf.engine().registry['wasm'] !== undefined) {
     tf.removeBackend('wasm');
     tf.registerBackend('wasm', factory.factory, factory.priority);
   }
-  return import('@graft-ml/backend-wasm');
+  const { wasm } = await import('@graft-ml/backend-wasm');
+  return wasm({ threads }).start();
 }

@@ -46,7 +46,8 @@ export function indexedDbStore(folder: string): Store {
 /** The names of all folders in this browser's IndexedDB, sorted. */
 export async function indexedDbFolders(): Promise<string[]> {
   const keys = await run('readonly', (files) => files.getAllKeys(), 'indexeddb:');
-  return [...new Set(keys.map((key) => String(key).split('\n')[0] ?? ''))].toSorted();
+  const folders = keys.flatMap((key) => (typeof key === 'string' ? key.split('\n').slice(0, 1) : []));
+  return [...new Set(folders)].toSorted();
 }
 
 /** Remove a folder with everything in it. */
