@@ -1,0 +1,1 @@
+export { findLearningRate, type RatePoint, type RateSearch, type RateSearchOptions } from './find-rate.js';
