@@ -1,13 +1,13 @@
-import { GraftError } from '@graft-ml/core';
+import { refuse } from './refuse.js';
 
-type Range = 'above 0' | 'of at least 0' | 'from 0 to below 1' | 'from 0 to 1' | 'of at least 1, and whole,';
+type Range = 'above 0' | 'of at least 0' | 'from 0 to below 1' | 'from 0 to 1' | 'above 0 and whole';
 
 const RANGES: Readonly<Record<Range, (value: number) => boolean>> = {
   'above 0': (value) => value > 0 && value < Infinity,
   'of at least 0': (value) => value >= 0 && value < Infinity,
   'from 0 to below 1': (value) => value >= 0 && value < 1,
   'from 0 to 1': (value) => value >= 0 && value <= 1,
-  'of at least 1, and whole,': (value) => Number.isSafeInteger(value) && value >= 1,
+  'above 0 and whole': (value) => Number.isSafeInteger(value) && value >= 1,
 };
 
 /**
@@ -17,5 +17,5 @@ const RANGES: Readonly<Record<Range, (value: number) => boolean>> = {
  */
 export function checkNumber(what: string, value: number, range: Range): number {
   if (RANGES[range](value)) return value;
-  throw new GraftError({ code: 'bad-input', what: `${what} ${value}.`, expected: `A number ${range} was expected.` });
+  return refuse(`${what} ${value}.`, `A number ${range} was expected.`);
 }

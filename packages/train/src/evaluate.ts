@@ -1,6 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { Breather, GraftError, predict, throwIfCancelled, type Network, type OnProgress } from '@graft-ml/core';
+import {
+  Breather,
+  GraftError,
+  predict,
+  progressReporter,
+  throwIfCancelled,
+  type Network,
+  type OnProgress,
+} from '@graft-ml/core';
 import { disposeBatch, type Batch, type Dataset } from '@graft-ml/datasets';
+import { refuse } from './refuse.js';
 import type { Metric } from '@graft-ml/metrics';
 import { firstBadExample } from './loop/divergence.js';
 import { computeLoss, lossWeight } from './losses/compute-loss.js';
@@ -66,11 +75,10 @@ export interface Evaluation {
 export async function evaluate(network: Network, data: Dataset, options: EvaluateOptions = {}): Promise<Evaluation> {
   const batchSize = options.batchSize ?? 256;
   if (data.size === 0 || !Number.isSafeInteger(batchSize) || batchSize < 1) {
-    throw new GraftError({
-      code: 'bad-input',
-      what: `"${data.name}" has ${data.size} examples, and the batch size is ${batchSize}.`,
-      expected: 'At least one example and a whole batch size of at least 1 were expected.',
-    });
+    refuse(
+      `"${data.name}" has ${data.size} examples, and the batch size is ${batchSize}.`,
+      'At least one example and a whole batch size of at least 1 were expected.',
+    );
   }
   const loss = options.loss ?? defaultLoss(data.target);
   const units = outputUnits(network);
@@ -80,7 +88,7 @@ export async function evaluate(network: Network, data: Dataset, options: Evaluat
   for (const metric of metrics) metric.reset();
   const outputs = new Float32Array(data.size * units);
   const breather = new Breather();
-  const report = progressReporter(data.size, options.onProgress);
+  const report = progressReporter(options.onProgress, { task: 'evaluating', unit: 'examples', total: data.size });
   let lossSum = 0;
   let weightSum = 0;
   for (let from = 0; from < data.size; from += batchSize) {
@@ -164,15 +172,4 @@ async function notFinite(data: Dataset, batch: Batch, outputs: Float32Array): Pr
     what: `The network gave NaN or infinity for example ${batch.indices[row] ?? 0} of "${data.name}", whose inputs are finite.`,
     remedy: 'Its weights are damaged: load them again, or train with a lower learning rate.',
   });
-}
-
-/** Reports at most five times a second, and always the end. */
-function progressReporter(total: number, onProgress: OnProgress | undefined): (done: number) => void {
-  let last = performance.now();
-  return (done) => {
-    const now = performance.now();
-    if (onProgress === undefined || (done < total && now - last < 200)) return;
-    last = now;
-    onProgress({ task: 'evaluating', done, total, unit: 'examples' });
-  };
 }

@@ -2,6 +2,7 @@ import { GraftError } from '@graft-ml/core';
 import type { Dataset } from '@graft-ml/datasets';
 import { accuracy, binaryAccuracy, meanAbsoluteError, type Metric } from '@graft-ml/metrics';
 import { checkNumber } from './check-number.js';
+import { refuse } from './refuse.js';
 import type { Loss } from './losses/loss.js';
 
 /**
@@ -12,9 +13,6 @@ import type { Loss } from './losses/loss.js';
  */
 export function checkTargets(data: Dataset, loss: Loss, units: number): void {
   const { target } = data;
-  const refuse = (what: string, expected: string, remedy?: string): never => {
-    throw new GraftError({ code: 'bad-input', what, expected, ...(remedy === undefined ? {} : { remedy }) });
-  };
   const fits =
     target.kind === 'classes'
       ? loss.kind === 'cross-entropy' || (loss.kind === 'binary-cross-entropy' && units === 1)
@@ -74,12 +72,11 @@ export function checkClassIds(
   for (let at = 0; at < ids.length; at++) {
     const id = ids[at] ?? Number.NaN;
     if (id >= 0 && id < classes && Number.isInteger(id)) continue;
-    throw new GraftError({
-      code: 'bad-input',
-      what: `Example ${indices?.[at] ?? at} of "${name}" has label ${id}.`,
-      expected: `The head has ${classes} classes, 0 … ${classes - 1}.`,
-      remedy: 'Give the network a head with as many classes as the data have, or correct the label.',
-    });
+    refuse(
+      `Example ${indices?.[at] ?? at} of "${name}" has label ${id}.`,
+      `The head has ${classes} classes, 0 … ${classes - 1}.`,
+      'Give the network a head with as many classes as the data have, or correct the label.',
+    );
   }
 }
 

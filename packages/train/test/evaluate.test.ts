@@ -82,7 +82,7 @@ describe('evaluate', () => {
       onProgress: (each) => progress.push(each),
     });
     expect(seen).toEqual([0, 1, 2, 3, 4]);
-    expect(progress.at(-1)).toEqual({ task: 'evaluating', done: 5, total: 5, unit: 'examples' });
+    expect(progress.at(-1)).toMatchObject({ task: 'evaluating', done: 5, total: 5, unit: 'examples' });
   });
 
   it('refuses empty data and foreign labels, and stops when asked to', async () => {

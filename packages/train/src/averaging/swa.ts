@@ -19,7 +19,7 @@ export interface SwaOptions {
  */
 export function swa({ from = 0.75, every = 1 }: SwaOptions = {}): Follower {
   checkNumber('Weight averaging has from =', from, 'from 0 to below 1');
-  checkNumber('Weight averaging has every =', every, 'of at least 1, and whole,');
+  checkNumber('Weight averaging has every =', every, 'above 0 and whole');
   return weightAverage(`swa from ${from} every ${every}`, (step, total) => {
     const since = step - Math.floor(from * total) - 1;
     return since < 0 || since % every !== 0 ? 0 : 1 / (since / every + 1);

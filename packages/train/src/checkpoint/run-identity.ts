@@ -1,5 +1,6 @@
-import { GraftError, sha256OfText, type Network } from '@graft-ml/core';
+import { sha256OfText, type Network } from '@graft-ml/core';
 import { dependsOnTotal } from '../schedules/schedule.js';
+import { refuse } from '../refuse.js';
 import type { Plan } from '../loop/plan.js';
 
 /** What makes two runs the same run: a checkpoint of one may only go on in the other when all of these are equal. */
@@ -15,8 +16,7 @@ export async function runIdentity(plan: Plan): Promise<RunIdentity> {
     optimizer: JSON.stringify(optimizer),
     loss: JSON.stringify(loss),
     schedule: JSON.stringify(schedule),
-    'loss weight and terms': [plan.lossWeight, ...plan.terms.map(({ name }) => name)].join(' '),
-    followers: plan.followers.map(({ name }) => name).join(' '),
+    'terms and followers': [plan.lossWeight, ...[...plan.terms, ...plan.followers].map(({ name }) => name)].join(' '),
     'clip norm': String(plan.clipNorm),
     'trained weights': plan.trained.map((weight) => weight.name).join(' '),
     'parameter groups': JSON.stringify(
@@ -33,12 +33,11 @@ export function assertSameRun(saved: RunIdentity, wanted: RunIdentity, from: str
   const differing = keys.filter((key) => saved[key] !== wanted[key]);
   if (differing.length === 0) return;
   const details = differing.map((key) => `${key} (checkpoint: ${brief(saved[key])}; now: ${brief(wanted[key])})`);
-  throw new GraftError({
-    code: 'bad-input',
-    what: `${from} is a checkpoint of another run. It differs in ${details.join(', ')}.`,
-    expected: 'A run can only be resumed with the network, data, seed and settings that it began with.',
-    remedy: 'Put them back as they were, or train without resume into another place.',
-  });
+  refuse(
+    `${from} is a checkpoint of another run. It differs in ${details.join(', ')}.`,
+    'A run can only be resumed with the network, data, seed and settings that it began with.',
+    'Put them back as they were, or train without resume into another place.',
+  );
 }
 
 /** A sha256 of the network's structure: its layers, how they are connected, and its weights' names and shapes. */

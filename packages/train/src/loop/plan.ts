@@ -1,7 +1,8 @@
-import { didYouMean, GraftError, type Network, type NetworkWeight } from '@graft-ml/core';
+import { didYouMean, type Network, type NetworkWeight } from '@graft-ml/core';
 import type { Dataset } from '@graft-ml/datasets';
 import type { Metric } from '@graft-ml/metrics';
 import { checkNumber } from '../check-number.js';
+import { refuse } from '../refuse.js';
 import type { CheckpointOptions, FitOptions } from '../fit-options.js';
 import { defaultLoss, type Loss } from '../losses/loss.js';
 import { outputForm, outputUnits, type OutputForm } from '../losses/output-form.js';
@@ -82,8 +83,7 @@ export function planOf(options: FitOptions): Plan {
   checkNumber('lossWeight is', lossWeight, 'of at least 0');
   const paths = network.nodes.map(({ path }) => path);
   for (const path of terms.flatMap(({ watches = [] }) => watches)) {
-    if (!paths.includes(path))
-      refuse(`A term watches "${path}", which the trained network does not have.`, didYouMean(path, paths));
+    if (!paths.includes(path)) refuse(`A term watches "${path}".`, didYouMean(path, paths));
   }
   if (clipNorm !== undefined) checkNumber('clipNorm is', clipNorm, 'above 0');
   const stepsPerEpoch = Math.ceil(data.size / batchSize);
@@ -97,10 +97,7 @@ export function planOf(options: FitOptions): Plan {
   }
   const { checkpoint, followers = [] } = options;
   if (options.restoreBest === true && followers.length > 0) {
-    refuse(
-      `restoreBest was asked for beside ${followers.map(({ name }) => name).join(', ')}.`,
-      'Only one of them can say which weights the training ends with.',
-    );
+    refuse(`restoreBest was asked for beside ${followers[0]?.name}.`, 'One of them was expected.');
   }
   if (options.resume === true && checkpoint === undefined) {
     refuse(
@@ -174,9 +171,5 @@ function totalSteps(options: FitOptions, stepsPerEpoch: number): number {
 }
 
 function wholeNumber(name: string, value: number): number {
-  return checkNumber(`${name} is`, value, 'of at least 1, and whole,');
-}
-
-function refuse(what: string, expected: string, remedy?: string): never {
-  throw new GraftError({ code: 'bad-input', what, expected, ...(remedy === undefined ? {} : { remedy }) });
+  return checkNumber(`${name} is`, value, 'above 0 and whole');
 }

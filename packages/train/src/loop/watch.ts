@@ -1,5 +1,6 @@
 import { didYouMean, GraftError } from '@graft-ml/core';
 import { checkNumber } from '../check-number.js';
+import { refuse } from '../refuse.js';
 import type { BestValidation, EarlyStopping, StopReason } from '../fit-options.js';
 
 /** What validations are judged by, with every default filled in. */
@@ -25,7 +26,7 @@ export function watchOf(stopping: EarlyStopping | undefined, names: readonly str
     });
   }
   const patience = stopping?.patience;
-  if (patience !== undefined) checkNumber('The patience of early stopping is', patience, 'of at least 1, and whole,');
+  if (patience !== undefined) checkNumber('The patience of early stopping is', patience, 'above 0 and whole');
   return {
     metric,
     mode: stopping?.mode ?? (/loss|error/i.test(metric) ? 'min' : 'max'),
@@ -55,12 +56,11 @@ export interface Verdict {
  */
 export function judge(watch: Watch, before: Watched, now: BestValidation): Verdict {
   if (Number.isNaN(now.value)) {
-    throw new GraftError({
-      code: 'bad-input',
-      what: `The metric "${watch.metric}" of the validation after step ${now.step} is NaN.`,
-      expected: 'A number was expected, to compare validations by.',
-      remedy: 'Watch another metric, or check that the validation set is large enough for this one.',
-    });
+    refuse(
+      `The metric "${watch.metric}" of the validation after step ${now.step} is NaN.`,
+      'A number was expected, to compare validations by.',
+      'Watch another metric, or check that the validation set is large enough for this one.',
+    );
   }
   const sign = watch.mode === 'max' ? 1 : -1;
   const { best } = before;

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { GraftError, hasLogits, outputActivation, type Network } from '@graft-ml/core';
+import { hasLogits, outputActivation, type Network } from '@graft-ml/core';
+import { refuse } from '../refuse.js';
 import type { Loss } from './loss.js';
 
 /**
@@ -29,12 +30,11 @@ export function outputForm(network: Network, loss: Loss): OutputForm {
   const activation = outputActivation(network);
   if (activation === 'linear') return 'as-logits';
   if (activation !== wanted) {
-    throw new GraftError({
-      code: 'bad-input',
-      what: `The network ends in ${activation}, and the loss is ${loss.kind}.`,
-      expected: `${loss.kind} goes with a ${wanted} (or linear) output.`,
-      remedy: 'Replace the head, or choose the loss that fits it.',
-    });
+    return refuse(
+      `The network ends in ${activation}, and the loss is ${loss.kind}.`,
+      `${loss.kind} goes with a ${wanted} (or linear) output.`,
+      'Replace the head, or choose the loss that fits it.',
+    );
   }
   return hasLogits(network) ? 'logits' : 'probabilities';
 }
@@ -45,12 +45,11 @@ export function outputUnits(network: Network): number {
   const shape = network.slots.get(slot ?? -1)?.shape ?? [];
   const units = shape[1];
   if (network.outputs.length === 1 && shape.length === 2 && typeof units === 'number') return units;
-  throw new GraftError({
-    code: 'bad-input',
-    what: `The network has ${network.outputs.length} outputs, the first of shape [${shape.map((size) => size ?? 'batch').join(', ')}].`,
-    expected: 'One output of shape [batch, units] was expected.',
-    remedy: 'Cut the network there and give it a head (withHead in @graft-ml/transfer).',
-  });
+  return refuse(
+    `The network has ${network.outputs.length} outputs, the first of shape [${shape.map((size) => size ?? 'batch').join(', ')}].`,
+    'One output of shape [batch, units] was expected.',
+    'Cut the network there and give it a head (withHead in @graft-ml/transfer).',
+  );
 }
 
 /** Outputs as a caller wants to see them: probabilities [B, C] for the cross-entropies, else the values. */

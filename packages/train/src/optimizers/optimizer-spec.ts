@@ -91,14 +91,12 @@ export function adamW(options: Partial<Omit<AdamWSpec, 'kind'>> = {}): AdamWSpec
 /** @throws GraftError `bad-input` naming the number out of range */
 export function checkOptimizer(spec: OptimizerSpec): void {
   const given = (name: string): string => `${spec.kind} was given ${name} =`;
-  checkNumber(given('learningRate'), spec.learningRate, 'of at least 0');
-  checkNumber(given('weightDecay'), spec.weightDecay, 'of at least 0');
+  for (const name of ['learningRate', 'weightDecay'] as const) checkNumber(given(name), spec[name], 'of at least 0');
   if (spec.kind === 'sgd') {
     checkNumber(given('momentum'), spec.momentum, 'from 0 to below 1');
     if (spec.nesterov) checkNumber(given('nesterov and momentum'), spec.momentum, 'above 0');
     return;
   }
-  checkNumber(given('beta1'), spec.beta1, 'from 0 to below 1');
-  checkNumber(given('beta2'), spec.beta2, 'from 0 to below 1');
+  for (const name of ['beta1', 'beta2'] as const) checkNumber(given(name), spec[name], 'from 0 to below 1');
   checkNumber(given('epsilon'), spec.epsilon, 'above 0');
 }

@@ -1,5 +1,6 @@
 import { didYouMean, GraftError, type NetworkWeight } from '@graft-ml/core';
 import { checkNumber } from '../check-number.js';
+import { refuse } from '../refuse.js';
 import type { OptimizerSpec } from './optimizer-spec.js';
 
 /** Weights that share a learning rate and a weight decay. Weights in no group form one of their own, `default`. */
@@ -50,11 +51,10 @@ export function trainedGroups(
       }
       const other = owner.get(name);
       if (other !== undefined) {
-        throw new GraftError({
-          code: 'bad-input',
-          what: `The weight "${name}" is in two parameter groups, "${other}" and "${group.name}".`,
-          expected: 'Each weight may be in one group.',
-        });
+        refuse(
+          `The weight "${name}" is in two parameter groups, "${other}" and "${group.name}".`,
+          'Each weight may be in one group.',
+        );
       }
       owner.set(name, group.name);
     }

@@ -60,7 +60,7 @@ export async function findLearningRate(options: RateSearchOptions): Promise<Rate
   const { from = 1e-6, to = 1, steps = 100, optimizer = adam(), ...training } = options;
   checkNumber('The lowest rate is', from, 'above 0');
   checkNumber('The highest rate, against the lowest,', to / from - 1, 'above 0');
-  checkNumber('steps is', steps - 1, 'of at least 1, and whole,');
+  checkNumber('steps is', steps - 1, 'above 0 and whole');
   const kept = options.network.weights.map(({ variable }) => tf.tidy(() => tf.clone(variable)));
   const points: RatePoint[] = [];
   try {

@@ -96,7 +96,7 @@ function piecesFactor(pieces: readonly SchedulePiece[], way: number): number {
   const piece = pieces.at(at);
   if (piece === undefined) return 1;
   const begin = at === 0 ? 0 : (pieces.at(at - 1)?.until ?? 0);
-  // Past the last end, the last factor stays.
+  // Past the last end, its factor stays.
   const part = at < 0 ? 1 : (way - begin) / (piece.until - begin);
   const bent = piece.curve === 'cosine' ? (1 - Math.cos(Math.PI * part)) / 2 : part;
   return piece.from + (piece.to - piece.from) * bent;
@@ -112,10 +112,10 @@ export function dependsOnTotal(schedule: Schedule): boolean {
 export function checkSchedule(schedule: Schedule): void {
   const has = (name: string): string => `The ${schedule.kind} schedule has ${name} =`;
   if (schedule.kind === 'warmup') {
-    checkNumber(has('steps'), schedule.steps, 'of at least 1, and whole,');
+    checkNumber(has('steps'), schedule.steps, 'above 0 and whole');
     checkSchedule(schedule.next);
   }
-  if (schedule.kind === 'step') checkNumber(has('every'), schedule.every, 'of at least 1, and whole,');
+  if (schedule.kind === 'step') checkNumber(has('every'), schedule.every, 'above 0 and whole');
   if ('factor' in schedule) checkNumber(has('factor'), schedule.factor, 'above 0');
   if ('to' in schedule) checkNumber(has('to'), schedule.to, 'of at least 0');
   if (schedule.kind !== 'pieces') return;
