@@ -51,12 +51,11 @@ export interface Plan {
 export function planOf(options: FitOptions): Plan {
   const { network, data, validation } = options;
   const batchSize = wholeNumber('batchSize', options.batchSize ?? 32);
-  if (data.size === 0) refuse(`"${data.name}" has no examples.`, 'Training needs at least one batch of examples.');
+  if (data.size === 0) refuse(`"${data.name}" has no examples.`, 'At least one was expected.');
   if (batchSize > data.size) {
     refuse(
       `The batch size is ${batchSize}, and "${data.name}" has ${data.size} examples.`,
-      'A batch may not be larger than the data.',
-      `Use a batch size of at most ${data.size}.`,
+      `A batch size of at most ${data.size} was expected.`,
     );
   }
   if (validation?.size === 0)
@@ -163,11 +162,7 @@ function totalSteps(options: FitOptions, stepsPerEpoch: number): number {
   const epochs = options.epochs === undefined ? Infinity : wholeNumber('epochs', options.epochs);
   const total = Math.min(steps, epochs * stepsPerEpoch);
   if (Number.isFinite(total)) return total;
-  return refuse(
-    'Neither steps nor epochs was given.',
-    'One of them must say how long to train.',
-    'Pass, for example, epochs: 5.',
-  );
+  return refuse('Neither steps nor epochs was given.', 'One of them was expected.', 'Pass, for example, epochs: 5.');
 }
 
 function wholeNumber(name: string, value: number): number {

@@ -84,9 +84,7 @@ export class TrainStep {
     try {
       const { value, grads } = tf.variableGrads(() => {
         const activations = new Map<string, tf.Tensor>();
-        const onNode = ({ path }: NetworkNode, value: tf.Tensor): void => {
-          if (this.#watched.has(path)) activations.set(path, value);
-        };
+        const onNode = ({ path }: NetworkNode, value: tf.Tensor): void => void activations.set(path, value);
         const options = { training: true, frozen, rng, logits: form === 'logits', onNode, watched: this.#watched };
         const [output = tf.scalar(0)] = forward(network, batch.inputs, options);
         if (this.#accuracy !== undefined) outputs.push(tf.keep(output));
