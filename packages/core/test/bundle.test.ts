@@ -182,11 +182,39 @@ describe('a damaged bundle', () => {
     expect(await caught(() => loadBundle(memoryStore('empty')))).toMatchObject({ code: 'not-found' });
   });
 
+  it('whose manifest has any bit flipped is corrupt, unless what it says is the same', async () => {
+    const store = await saved();
+    const whole = await store.read(MANIFEST_FILE);
+    for (let at = 0; at < whole.length; at += 7) {
+      const byte = (whole[at] ?? 0) ^ (1 << (at % 7));
+      await store.write(MANIFEST_FILE, whole.with(at, byte));
+      const outcome = await loadBundle(store).then(
+        ({ model }) => model.dispose(),
+        (error: unknown) => error,
+      );
+      if (outcome instanceof GraftError) expect(outcome.code).toBe('corrupt');
+      // White space, or the seal's own name.
+      else expect('\n "seal'.includes(String.fromCharCode(whole[at] ?? 0)), `byte ${at} of the manifest`).toBe(true);
+    }
+  });
+
+  it('of an early version has no seal, and opens', async () => {
+    const store = await saved();
+    const { seal, ...facts }: Record<string, unknown> = JSON.parse(textOf(await store.read(MANIFEST_FILE)));
+    expect(seal).toMatch(/^[0-9a-f]{64}$/);
+    await store.write(MANIFEST_FILE, bytesOf(JSON.stringify(facts)));
+    (await loadBundle(store)).model.dispose();
+    await store.write(MANIFEST_FILE, bytesOf(JSON.stringify({ ...facts, name: 'another', seal })));
+    const error = await caught(() => loadBundle(store));
+    expect(error.code).toBe('corrupt');
+    expect(error.message).toMatch(/graft\.json is not what was saved.*fetch or save the bundle again/s);
+  });
+
   it('with a shard that the manifest does not list is corrupt', async () => {
     const store = await saved();
     const manifest: { files: Record<string, unknown> } = JSON.parse(textOf(await store.read(MANIFEST_FILE)));
     const { [await shardOf(store)]: _left, ...files } = manifest.files;
-    await store.write(MANIFEST_FILE, bytesOf(JSON.stringify({ ...manifest, files })));
+    await store.write(MANIFEST_FILE, bytesOf(JSON.stringify({ ...manifest, files, seal: undefined })));
     expect((await caught(() => loadBundle(store))).message).toContain('does not list it');
   });
 

@@ -3,7 +3,7 @@ import { GraftError } from '../errors/graft-error.js';
 import { sha256 } from '../hash/sha256.js';
 import { assertInside, type Store } from '../store/store.js';
 import { buildFromTopology, type RawWeights } from './build-from-topology.js';
-import { parseManifest, type BundleManifest } from './manifest.js';
+import { checkSeal, parseManifest, type BundleManifest } from './manifest.js';
 import { declaredBytes, declaredValues, parseModelJson, weightSpecs, type ModelJson } from './model-json.js';
 import { MANIFEST_FILE, MODEL_FILE } from './save-bundle.js';
 
@@ -33,9 +33,7 @@ export interface ModelFiles {
  * @throws GraftError as `loadBundle` does, but for what building finds
  */
 export async function readModelFiles(store: Store): Promise<ModelFiles> {
-  const manifest = (await store.has(MANIFEST_FILE))
-    ? parseManifest(decode(await store.read(MANIFEST_FILE)), `${store.location}/${MANIFEST_FILE}`)
-    : undefined;
+  const manifest = (await store.has(MANIFEST_FILE)) ? await readManifest(store) : undefined;
   const where = `${store.location}/${MODEL_FILE}`;
   const json = parseModelJson(decode(await readChecked(store, MODEL_FILE, manifest)), where);
   const data = await readWeights(store, json, manifest);
@@ -54,6 +52,14 @@ export async function loadBundle(store: Store): Promise<LoadedBundle> {
   // Layers ask for as many float32 values as the shapes declare; what is packed tighter takes 4 bytes unpacked.
   const mostWeightBytes = declaredValues(json) * 4;
   return { model: await buildFromTopology(json.modelTopology, where, { weights, mostWeightBytes }), manifest };
+}
+
+async function readManifest(store: Store): Promise<BundleManifest> {
+  const from = `${store.location}/${MANIFEST_FILE}`;
+  const text = decode(await store.read(MANIFEST_FILE));
+  const manifest = parseManifest(text, from);
+  await checkSeal(text, from);
+  return manifest;
 }
 
 async function readWeights(

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { GraftError } from '../errors/graft-error.js';
+import { sha256OfText } from '../hash/sha256.js';
 
 /** What a model's outputs mean: classes (softmax), labels that may occur together (sigmoid), or values (linear). */
 export type TargetSpec =
@@ -34,6 +35,8 @@ export interface BundleManifest {
   readonly provenance: Readonly<Record<string, unknown>>;
   /** Every other file of the bundle. */
   readonly files: Readonly<Record<string, FileFacts>>;
+  /** The sha256 of the JSON of all the rest, without white space; absent in bundles of early versions. */
+  readonly seal?: string | undefined;
 }
 
 const names: z.ZodType<string[]> = z.array(z.string()).min(1).max(100_000);
@@ -61,7 +64,34 @@ const manifest: z.ZodType<BundleManifest> = z.object({
     z.string(),
     z.object({ bytes: z.number().int().nonnegative(), sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
   ),
+  seal: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
 });
+
+const AGAIN = 'The file was damaged or replaced: fetch or save the bundle again.';
+
+/** A manifest that vouches for itself as it does for the other files. */
+export async function sealed(facts: Omit<BundleManifest, 'seal'>): Promise<BundleManifest> {
+  return { ...facts, seal: await sha256OfText(JSON.stringify(facts)) };
+}
+
+/**
+ * Make sure that a sealed manifest is as it was written: labels and provenance have no other check.
+ *
+ * @throws GraftError `corrupt`
+ */
+export async function checkSeal(text: string, from: string): Promise<void> {
+  const { seal, ...facts }: Record<string, unknown> = Object(JSON.parse(text));
+  if (seal === undefined || seal === (await sha256OfText(JSON.stringify(facts)))) return;
+  throw new GraftError({
+    code: 'corrupt',
+    what: `${from} is not what was saved: its own sha256 differs.`,
+    expected: `The seal says ${JSON.stringify(seal)}.`,
+    remedy: `${AGAIN} Who changed it on purpose removes the seal.`,
+  });
+}
 
 /** Parse `graft.json`. @throws GraftError `corrupt` naming what is wrong and where. */
 export function parseManifest(text: string, from: string): BundleManifest {
@@ -69,7 +99,7 @@ export function parseManifest(text: string, from: string): BundleManifest {
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw new GraftError({ code: 'corrupt', what: `${from} is not JSON.`, cause });
+    throw new GraftError({ code: 'corrupt', what: `${from} is not JSON.`, remedy: AGAIN, cause });
   }
   const parsed = manifest.safeParse(json);
   if (parsed.success) return parsed.data;

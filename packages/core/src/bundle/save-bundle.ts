@@ -3,7 +3,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { GraftError } from '../errors/graft-error.js';
 import { sha256 } from '../hash/sha256.js';
 import type { Store } from '../store/store.js';
-import type { BundleManifest, FileFacts } from './manifest.js';
+import { sealed, type BundleManifest, type FileFacts } from './manifest.js';
 
 /** The largest shard; browsers cache files of this size. */
 const SHARD_BYTES = 4 * 1024 * 1024;
@@ -47,7 +47,7 @@ export async function saveBundle(store: Store, model: LayersModel, facts: Bundle
   };
   const before = (await store.has(MODEL_FILE)) ? await store.read(MODEL_FILE) : undefined;
   await writeNamed(MODEL_FILE, encode(json));
-  const manifest: BundleManifest = {
+  const manifest = await sealed({
     format: 'graft-bundle',
     formatVersion: 1,
     name: model.name,
@@ -56,7 +56,7 @@ export async function saveBundle(store: Store, model: LayersModel, facts: Bundle
     frozen: facts.frozen ?? [],
     provenance: facts.provenance ?? {},
     files,
-  };
+  });
   try {
     await store.write(MANIFEST_FILE, encode(manifest));
   } catch (cause) {
