@@ -11,6 +11,20 @@ describe('decodePicture', () => {
     expect(meanDifference(decoded, pixels)).toBeLessThanOrEqual(tolerance);
   });
 
+  it('crops a turned picture as it crops an upright one', async () => {
+    const { file } = pictureFixture('orientation-6.jpg');
+    const upright = await sharp(file).autoOrient().png().toBuffer();
+    for (const [height, width] of [
+      [24, 32],
+      [10, 40],
+      [20, 20],
+    ] as const) {
+      const spec = { height, width, channels: 3 } as const;
+      const turned = await decodePicture(file, spec, 'turned');
+      expect(meanDifference(turned, await decodePicture(upright, spec, 'upright'))).toBeLessThan(1);
+    }
+  });
+
   it('makes shades of grey', async () => {
     const { file, width, height, pixels } = pictureFixture('grey.jpg');
     const decoded = await decodePicture(file, { height, width, channels: 1 }, 'grey');

@@ -7,7 +7,7 @@ import { cpu } from '@graft-ml/backend-cpu';
 import { createRng, useBackend } from '@graft-ml/core';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { disposeBatch } from '../src/index.js';
-import { listPictures, loadPictures, usualSide, type LoadPicturesOptions } from '../src/node/index.js';
+import { listCsv, listPictures, loadPictures, usualSide, type LoadPicturesOptions } from '../src/node/index.js';
 
 let root: string;
 
@@ -180,5 +180,51 @@ describe('loadPictures', () => {
     await expect(loadPictures(list, { ...options(), signal: AbortSignal.abort() })).rejects.toMatchObject({
       code: 'cancelled',
     });
+  });
+});
+
+describe('listCsv', () => {
+  const listed = async (text: string): ReturnType<typeof listCsv> => {
+    await writeFile(join(root, 'list.csv'), text);
+    return listCsv(join(root, 'list.csv'));
+  };
+
+  it('reads paths, classes and parts, and loads them', async () => {
+    for (const at of [0, 1, 2, 3]) await put(`pictures/${at}.png`, at);
+    const list = await listed(
+      'id,path,label,split\n1,pictures/0.png,b,train\n2,pictures/1.png,a,train\n3,pictures/2.png,a,test\n4,pictures/9.png,a,train\n',
+    );
+    expect(list.target).toEqual({ kind: 'classes', labels: ['a', 'b'] });
+    expect(list.items.map(({ name, split, target: [id] }) => `${name} ${split} ${id}`)).toEqual([
+      'pictures/0.png train 1',
+      'pictures/1.png train 0',
+      'pictures/2.png test 0',
+      'pictures/9.png train 0',
+    ]);
+    const loaded = await loadPictures(list, options());
+    expect([loaded.train.size, loaded.test.size, loaded.skipped[0]?.name]).toEqual([2, 1, 'pictures/9.png']);
+  });
+
+  it('takes numbers with decimals for values', async () => {
+    for (const at of [0, 1, 2, 3]) await put(`${at}.png`, at);
+    const list = await listed('file,value\n0.png,1.5\n1.png,2\n2.png,-3\n3.png,0.25\n');
+    expect(list.target).toEqual({ kind: 'values', names: ['value'] });
+    const { train, test } = await loadPictures(list, options());
+    expect([train.size, test.size]).toEqual([3, 1]);
+    const batch = await train.batch([0]);
+    expect(batch.targets.shape).toEqual([1, 1]);
+    disposeBatch(batch);
+  });
+
+  it.each([
+    ['path,label\n../up.png,a\nb.png,b\n', /outside the CSV's folder/],
+    ['path,label\n/etc/passwd,a\nb.png,b\n', /outside the CSV's folder/],
+    ['path,label\nC:\\a.png,a\nb.png,b\n', /outside the CSV's folder/],
+    ['path,label\nx\\..\\..\\a.png,a\nb.png,b\n', /outside the CSV's folder/],
+    ['path,label\na.png,a\nb.png,a\n', /only one class/],
+    ['path,label\na.png,a\nb.png,""\n', /rows without a label/],
+    ['path,label,split\na.png,a,trian\nb.png,b,train\n', /the part "trian"/],
+  ])('refuses %j', async (text, message) => {
+    await expect(listed(text)).rejects.toThrow(message);
   });
 });

@@ -1,6 +1,6 @@
 import { createRng, GraftError } from '@graft-ml/core';
 import { classBalance } from '@graft-ml/datasets/inspect';
-import { listPictures, loadPictures, type LoadedPictures, type PictureList } from '@graft-ml/datasets/node';
+import { listCsv, listPictures, loadPictures, type LoadedPictures, type PictureList } from '@graft-ml/datasets/node';
 import type { Session } from '../context.js';
 import type { InputForm } from '../support/input-form.js';
 import type { TrainingData } from '../support/training-data.js';
@@ -12,8 +12,16 @@ const NAMED = 5;
 
 /** The names of a folder's pictures. @throws GraftError when it cannot be trained on */
 export async function listPhotos(path: string, { terminal }: Session): Promise<PictureList> {
-  const list = await listPictures(path);
-  const labels = list.target.kind === 'classes' ? list.target.labels : [];
+  const list = await (/\.(csv|tsv)$/i.test(path) ? listCsv(path) : listPictures(path));
+  if (list.target.kind !== 'classes') {
+    throw new GraftError({
+      code: 'bad-input',
+      what: `The labels in ${path} are numbers with decimals.`,
+      expected:
+        'graft train tells classes of pictures apart; numbers can be told through the library (listCsv, regressionHead).',
+    });
+  }
+  const { labels } = list.target;
   terminal.note(`pictures: ${list.items.length} of ${labels.length} classes in ${path}`);
   return list;
 }

@@ -21,6 +21,10 @@ export async function decodePicture(bytes: Uint8Array, spec: PictureSpec, from: 
   try {
     const facts = await sharp(bytes, input).metadata();
     let picture = sharp(bytes, { ...input, ignoreIcc: isStandardRgb(facts) }).autoOrient();
+    // sharp 0.35.5 misplaces what it turns by a quarter and crops to a form that is not square: turn first.
+    if ((facts.orientation ?? 1) > 4 && height !== width) {
+      picture = sharp(await picture.png({ compressionLevel: 0 }).toBuffer(), input);
+    }
     if (facts.hasAlpha) picture = picture.flatten({ background: '#000' });
     const decoded = await picture
       .resize({ height, width, fit, background: '#000' })

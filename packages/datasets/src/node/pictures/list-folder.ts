@@ -63,6 +63,17 @@ export async function listPictures(folder: string): Promise<PictureList> {
   return { name: basename(root), target: { kind: 'classes', labels }, items, ignored };
 }
 
+/** The part that a name stands for. @throws GraftError `bad-input` when it stands for none */
+export function splitNamed(name: string, where: string): Split {
+  const split = SPLITS.get(name.toLowerCase());
+  if (split !== undefined) return split;
+  throw new GraftError({
+    code: 'bad-input',
+    what: `${where} has the part "${name}".`,
+    expected: 'train, val or test was expected.',
+  });
+}
+
 interface Part {
   readonly split: Split | undefined;
   readonly folder: Folder;
