@@ -1,13 +1,15 @@
 /*
  * Runs every example in the documentation: each ```ts block after an @example in a docstring of packages/<name>/src, and
  * each block marked ```ts run in README.md, docs/ and the packages' READMEs. An example passes when it type-checks and
- * runs to its end, as a module of its own, with the cpu backend selected before.
+ * runs to its end, as a module of its own, with the cpu backend selected before. Blocks marked ```sh run in docs/guides are
+ * shell scripts, run one after another in a folder of their page's own, offline.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import ts from 'typescript';
 import { filesUnder, workspacePackages } from './lib/packages.mjs';
 import { emptyReport, record, runAsMain } from './lib/report.mjs';
+import { checkGuides } from './lib/guides.mjs';
 import { ROOT } from './lib/root.mjs';
 import { run } from './lib/run.mjs';
 
@@ -35,7 +37,9 @@ export async function checkExamples() {
     const found = problems.get(file) ?? [];
     record(report, found.length === 0 ? [] : [`${where} (${relative(ROOT, file)})`, ...found]);
   }
+  for (const problems of await checkGuides(join(FOLDER, 'guides'))) record(report, problems);
   rmSync(join(FOLDER, 'scratch'), { recursive: true, force: true });
+  rmSync(join(FOLDER, 'guides'), { recursive: true, force: true });
   if (report.failures.length === 0) rmSync(FOLDER, { recursive: true, force: true });
   return report;
 }

@@ -31,7 +31,8 @@ Start here:
   $ graft quickstart
 
 Exit codes: 0 done, 1 failed, 2 bad input, 130 cancelled.
-Environment: GRAFT_DATA_DIR, a folder of downloaded data sets; GRAFT_DEBUG=1 prints stacks.`,
+Environment: GRAFT_DATA_DIR, a folder of downloaded data sets and models; GRAFT_OFFLINE=1 keeps off the network;
+GRAFT_DEBUG=1 prints stacks.`,
     );
   addQuickstart(program, context);
   addCompare(program, context);

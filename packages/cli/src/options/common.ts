@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { positiveNumber, threads, wholeNumber } from './parse.js';
 
 /** Options of every command that computes. */
@@ -44,7 +44,7 @@ export function addDataOptions(command: Command): Command {
       '--data-dir <folder>',
       'folder of downloaded data sets (default: GRAFT_DATA_DIR, then the cache, then the web)',
     )
-    .option('--offline', 'never use the network');
+    .addOption(new Option('--offline', 'never use the network').env('GRAFT_OFFLINE'));
 }
 
 export function addBudgetOptions(command: Command): Command {
