@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { graft } from './graft.js';
+import { graft, inTemporaryFolder } from './graft.js';
 
 const here = tmpdir();
 const COMMANDS = [
@@ -13,6 +15,9 @@ const COMMANDS = [
   'predict',
   'recipes',
   'data list',
+  'data show',
+  'data fetch',
+  'data verify',
   'zoo list',
   'zoo show',
   'zoo fetch',
@@ -72,6 +77,23 @@ describe('the lists', () => {
     },
     30_000,
   );
+
+  it('data verify says which files are damaged and which are not here, and fetches nothing', async () => {
+    await inTemporaryFolder(async (folder) => {
+      await mkdir(join(folder, 'data', 'mnist'), { recursive: true });
+      await writeFile(join(folder, 'data', 'mnist', 'train-labels-idx1-ubyte.gz'), 'damaged');
+      const { code, stdout } = await graft(['data', 'verify', 'mnist', '--data-dir', 'data', '--json'], folder);
+      expect(code).toBe(1);
+      expect(JSON.parse(stdout)).toMatchObject([
+        { name: 'train-images-idx3-ubyte.gz', problem: expect.stringContaining('offline') },
+        { name: 'train-labels-idx1-ubyte.gz', problem: expect.stringContaining('has 7 bytes') },
+        { name: 't10k-images-idx3-ubyte.gz' },
+        { name: 't10k-labels-idx1-ubyte.gz' },
+      ]);
+      const shown = await graft(['data', 'show', 'mnist'], folder);
+      expect(shown.stdout).toContain('440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609');
+    });
+  }, 30_000);
 
   it('are tables without --json', async () => {
     const { code, stdout } = await graft(['data', 'list'], here);
