@@ -16,7 +16,7 @@ export interface LoadPicturesOptions extends PictureSpec {
   readonly testFraction?: number;
   /** Draws which ones those are. */
   readonly rng: Rng;
-  /** How many bytes of decoded pictures may be kept between batches; default 256 MiB, which is 1,783 of 224 × 224. */
+  /** How many bytes of decoded pictures may be kept between batches; default 128 MiB, which is 891 of 224 × 224. */
   readonly cacheBytes?: number;
   /** How many pictures are decoded at a time; default 4. */
   readonly concurrency?: number;
@@ -39,7 +39,7 @@ export interface LoadedPictures {
   readonly names: { readonly train: readonly string[]; readonly test: readonly string[] };
 }
 
-const CACHE_BYTES = 2 ** 28;
+const CACHE_BYTES = 2 ** 27;
 const TEST_FRACTION = 0.2;
 
 /**
