@@ -15,7 +15,7 @@ import { listPictures, loadPictures } from '@graft-ml/datasets/node';
 
 const count = Number(process.argv[2] ?? 100_000);
 const side = Number(process.argv[3] ?? 224);
-/** So many pictures are drawn; the others are further names of the same files. */
+/** So many pictures are drawn; the others are further names of the same files, which is why none of them is tested on. */
 const DRAWN = 500;
 const folder = await mkdtemp(join(tmpdir(), 'graft-stream-'));
 let most = 0;
@@ -55,9 +55,10 @@ try {
 async function draw() {
   const rng = createRng(0).fork('stream');
   const originals = [];
-  for (const label of ['one', 'two']) await mkdir(join(folder, label));
+  for (const part of ['train/one', 'train/two', 'test/one']) await mkdir(join(folder, part), { recursive: true });
   for (let at = 0; at < count; at++) {
-    const path = join(folder, at % 2 === 0 ? 'one' : 'two', `${at}.jpg`);
+    const part = at === 0 ? 'test/one' : at % 2 === 0 ? 'train/one' : 'train/two';
+    const path = join(folder, part, `${at}.jpg`);
     if (at < DRAWN) {
       const coarse = Uint8Array.from({ length: 8 * 6 * 3 }, () => rng.int(256));
       const image = sharp(coarse, { raw: { width: 8, height: 6, channels: 3 } });
@@ -65,9 +66,9 @@ async function draw() {
         .resize(side * 2, Math.round(side * 1.5), { fit: 'fill' })
         .jpeg()
         .toFile(path);
-      originals.push(path);
+      if (at > 0) originals.push(path);
     } else {
-      await link(originals[at % DRAWN] ?? '', path);
+      await link(originals[at % originals.length] ?? '', path);
     }
   }
 }
