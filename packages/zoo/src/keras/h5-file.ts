@@ -34,10 +34,10 @@ export async function withH5File<R>(bytes: Uint8Array, from: string, work: (file
   const h5 = await loadH5wasm();
   const module = await h5.ready;
   const name = `/graft-${++opened}.h5`;
-  // Otherwise the library writes pages about a damaged file to the console, and goes on with what it has not read.
-  module.activate_throwing_error_handler();
   module.FS.writeFile(name, bytes);
   try {
+    // Otherwise the library writes pages about a damaged file to the console, and goes on with what it has not read.
+    module.activate_throwing_error_handler();
     const file = new h5.File(name, 'r');
     try {
       return work(reader(h5, file, from));
@@ -46,6 +46,8 @@ export async function withH5File<R>(bytes: Uint8Array, from: string, work: (file
     }
   } catch (cause) {
     if (cause instanceof GraftError) throw cause;
+    // After many damaged files it crashes, and what it holds is no longer to be trusted: it may never come back.
+    if (cause instanceof WebAssembly.RuntimeError) crashes++;
     throw new GraftError({
       code: 'corrupt',
       what: `${from} could not be read as HDF5: ${firstLine(cause)}`,
@@ -58,17 +60,30 @@ export async function withH5File<R>(bytes: Uint8Array, from: string, work: (file
   }
 }
 
+/** How often the library has crashed; each time a fresh instance of it takes its place. */
+let crashes = 0;
+
 async function loadH5wasm(): Promise<typeof H5wasm> {
   try {
-    return await import('h5wasm');
+    if (crashes === 0) return await import('h5wasm');
+    const fresh: unknown = await import(/* @vite-ignore */ `${import.meta.resolve('h5wasm')}?instance=${crashes}`);
+    if (isH5wasm(fresh)) return fresh;
+    throw new Error('it is another module');
   } catch (cause) {
     throw new GraftError({
       code: 'unavailable',
-      what: 'Keras files are read by h5wasm, which is not installed.',
-      remedy: 'Install it: npm install h5wasm@0.10.3.',
+      what:
+        crashes === 0
+          ? 'Keras files are read by h5wasm, which is not installed.'
+          : `h5wasm crashed on a damaged file and could not be started again: ${messageOf(cause)}.`,
+      remedy: crashes === 0 ? 'Install it: npm install h5wasm@0.10.3.' : 'Reload the page, or start the program again.',
       cause,
     });
   }
+}
+
+function isH5wasm(module: unknown): module is typeof H5wasm {
+  return module !== null && typeof module === 'object' && 'ready' in module && 'File' in module;
 }
 
 function reader(h5: typeof H5wasm, file: H5wasm.File, from: string): H5File {
