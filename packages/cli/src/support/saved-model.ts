@@ -62,12 +62,27 @@ export async function savedModel(folder: string, { terminal }: Session): Promise
   };
 }
 
+/** Far above any bundle in one file. */
+const MOST_BYTES = 2 ** 31;
+/** What zip files begin with. */
+const ZIP_SIGNATURE = 'PK';
+
 async function storeAt(path: string): Promise<Store> {
-  const isFile = await stat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  );
-  return isFile ? bundleFileStore(await readFile(path), path) : fileStore(path);
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isFile() !== true) return fileStore(path);
+  if (found.size > MOST_BYTES) throw noBundle(path, `has ${found.size} bytes`);
+  const bytes = await readFile(path);
+  if (bytes.toString('latin1', 0, ZIP_SIGNATURE.length) !== ZIP_SIGNATURE) throw noBundle(path, 'is no zip file');
+  return bundleFileStore(bytes, path);
+}
+
+function noBundle(path: string, what: string): GraftError {
+  return new GraftError({
+    code: 'bad-input',
+    what: `${path} ${what}.`,
+    expected: 'A bundle was expected: a folder such as graft train writes, or one file (.zip).',
+    remedy: 'Check the path.',
+  });
 }
 
 /** What the outputs of a model without a manifest mean, by the activation that ends it. */
