@@ -9,7 +9,7 @@ function probe(params) {
   const source = mobilenet(params);
   const head = classificationHead({ classes: 10 });
   const { network, model, backbonePaths } = withHead(cut(source, 'global_average_pooling2d'), head, { seed: 1 });
-  const { frozen } = freeze(network, backbonePaths);
+  const { frozen } = freeze(network, { paths: backbonePaths });
   const data = classified(examples, [side, side, 3]);
   const dispose = () => {
     source.dispose();
