@@ -2,7 +2,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import '@tensorflow/tfjs-backend-wasm';
-import { formula, learnable, volume } from './formula.mjs';
+import { learnable, volume } from './formula.mjs';
+import { forward, matmul } from './inference.mjs';
 import * as networks from './networks.mjs';
 import { serve } from './serve.mjs';
 
@@ -66,26 +67,12 @@ await serve(start, {
   'mobilenet-step': (params) =>
     steps(networks.mobilenet(params), { ...params, examples: 4 * params.batch }, [params.side, params.side, 3]),
   async 'mobilenet-forward'(params) {
-    const { batch, side } = params;
     const model = networks.mobilenet(params);
-    const images = tf.tensor(formula('images', batch * side * side * 3), [batch, side, side, 3]);
-    const probabilities = async () => {
-      const output = model.predict(images, { batchSize: batch });
-      const values = await output.data();
-      output.dispose();
-      return values;
-    };
-    const values = await probabilities();
-    return {
-      check: values.reduce((sum, value, at) => sum + value * ((at % 10) + 1), 0),
-      run: async () => {
-        await probabilities();
-      },
-      dispose() {
-        images.dispose();
-        model.dispose();
-      },
-    };
+    return forward(
+      params,
+      (images) => model.predict(images, { batchSize: params.batch }),
+      () => model.dispose(),
+    );
   },
   'head-epoch': async (params) => epoch(networks.head(params), params, [params.features]),
   // Frozen as tfjs-layers freezes: the whole network runs at every step, gradients are those of the head alone.
@@ -96,17 +83,6 @@ await serve(start, {
     const outputs = tfl.layers.dense({ units: 10, activation: 'softmax' }).apply(features);
     return epoch(tfl.model({ inputs: source.inputs, outputs }), params, [params.side, params.side, 3]);
   },
-  async matmul({ m, k, n, transposeA, transposeB }) {
-    const a = tf.tensor(formula('a', m * k), transposeA ? [k, m] : [m, k]);
-    const b = tf.tensor(formula('b', k * n), transposeB ? [n, k] : [k, n]);
-    const first = tf.matMul(a, b, transposeA, transposeB);
-    const values = await first.data();
-    first.dispose();
-    return {
-      check: values.reduce((sum, value) => sum + Math.abs(value), 0),
-      run: async () => tf.matMul(a, b, transposeA, transposeB).dispose(),
-      dispose: () => tf.dispose([a, b]),
-    };
-  },
+  matmul,
 });
 process.exit(0);

@@ -1,5 +1,5 @@
-import { util, type TensorInfo } from '@tensorflow/tfjs-core';
-import { traffic, VECTOR } from '../device/work.js';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { elementPass } from '../device/element-pass.js';
 import { text } from './attributes.js';
 import { input, type GraftKernel, type KernelCall } from './graft-kernel.js';
 
@@ -16,11 +16,7 @@ function run(call: KernelCall): TensorInfo | undefined {
   if (x.dtype === 'string') return undefined;
   if (x.dtype === dtype) return device.reshaped(x, x.shape);
   if (x.dtype === 'bool' && dtype === 'float32') {
-    const out = device.output(x.shape);
-    const count = util.sizeFromShape(x.shape);
-    const numbers = [device.address(x), device.address(out)];
-    device.work({ kernel: 'flagsToFloats', numbers, count, align: VECTOR, nanoseconds: traffic(2 * count) });
-    return out;
+    return elementPass(device, { kernel: 'flagsToFloats', numbers: [device.address(x)], like: x, dtype, floats: 2 });
   }
   if (dtype !== 'bool') return undefined;
   const zero = device.run('Fill', {}, { shape: [], value: 0, dtype: x.dtype });

@@ -1,5 +1,5 @@
-import { util, type TensorInfo } from '@tensorflow/tfjs-core';
-import { traffic, VECTOR } from '../device/work.js';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { elementPass } from '../device/element-pass.js';
 import { number } from './attributes.js';
 import { allFloat, input, type GraftKernel, type KernelCall } from './graft-kernel.js';
 
@@ -16,9 +16,5 @@ function between(call: KernelCall, least: number, most: number): TensorInfo | un
   const x = input(call, 'x');
   if (!allFloat(x)) return undefined;
   const { device } = call;
-  const out = device.output(x.shape);
-  const count = util.sizeFromShape(x.shape);
-  const numbers = [device.address(x), least, most, device.address(out)];
-  device.work({ kernel: 'clamp', numbers, count, align: VECTOR, nanoseconds: traffic(2 * count) });
-  return out;
+  return elementPass(device, { kernel: 'clamp', numbers: [device.address(x), least, most], like: x, floats: 2 });
 }

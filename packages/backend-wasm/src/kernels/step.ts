@@ -1,5 +1,4 @@
-import { util } from '@tensorflow/tfjs-core';
-import { traffic, VECTOR } from '../device/work.js';
+import { elementPass } from '../device/element-pass.js';
 import { number } from './attributes.js';
 import { allFloat, input, type GraftKernel } from './graft-kernel.js';
 
@@ -10,11 +9,7 @@ export const step: GraftKernel = {
     const x = input(call, 'x');
     if (!allFloat(x)) return undefined;
     const { device } = call;
-    const out = device.output(x.shape);
     const alpha = number(call.attrs, 'alpha', 0);
-    const count = util.sizeFromShape(x.shape);
-    const numbers = [device.address(x), alpha, device.address(out)];
-    device.work({ kernel: 'step', numbers, count, align: VECTOR, nanoseconds: traffic(2 * count) });
-    return out;
+    return elementPass(device, { kernel: 'step', numbers: [device.address(x), alpha], like: x, floats: 2 });
   },
 };

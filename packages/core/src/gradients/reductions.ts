@@ -11,7 +11,8 @@ export const reductionGradients: readonly tf.GradConfig[] = [
   {
     kernelName: 'Mean',
     inputsToSave: ['x'],
-    gradFunc: (dy, [x], attrs) => spread(dy, x, attrs, (axes, shape) => volume(axes.map((axis) => shape[axis] ?? 1))),
+    gradFunc: (dy, [x], attrs) =>
+      spread(dy, x, attrs, (axes, shape) => tf.util.sizeFromShape(axes.map((axis) => shape[axis] ?? 1))),
   },
 ];
 
@@ -43,8 +44,4 @@ function axesOf(axis: unknown, shape: readonly number[]): number[] {
   if (typeof axis === 'number') return [axis];
   if (!Array.isArray(axis)) return shape.map((_, at) => at);
   return axis.filter((each) => typeof each === 'number');
-}
-
-function volume(sizes: readonly number[]): number {
-  return sizes.reduce((product, size) => product * size, 1);
 }

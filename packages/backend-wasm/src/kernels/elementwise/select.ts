@@ -1,5 +1,5 @@
 import { util } from '@tensorflow/tfjs-core';
-import { traffic, VECTOR } from '../../device/work.js';
+import { elementPass } from '../../device/element-pass.js';
 import { input, type GraftKernel } from '../graft-kernel.js';
 
 /** `tf.where` with a condition of the values' own shape. */
@@ -10,10 +10,7 @@ export const select: GraftKernel = {
     if (a.dtype !== b.dtype || (a.dtype !== 'float32' && a.dtype !== 'int32')) return undefined;
     if (condition.dtype !== 'bool' || !util.arraysEqual(condition.shape, a.shape)) return undefined;
     const { device } = call;
-    const out = device.output(a.shape, a.dtype);
-    const count = util.sizeFromShape(a.shape);
-    const numbers = [condition, a, b, out].map((each) => device.address(each));
-    device.work({ kernel: 'select', numbers, count, align: VECTOR, nanoseconds: traffic(4 * count) });
-    return out;
+    const numbers = [condition, a, b].map((each) => device.address(each));
+    return elementPass(device, { kernel: 'select', numbers, like: a, floats: 4 });
   },
 };

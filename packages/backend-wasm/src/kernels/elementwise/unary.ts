@@ -1,5 +1,4 @@
-import { util } from '@tensorflow/tfjs-core';
-import { traffic, VECTOR } from '../../device/work.js';
+import { elementPass } from '../../device/element-pass.js';
 import { allFloat, input, type GraftKernel } from '../graft-kernel.js';
 
 /** Functions that tfjs takes from the C library, by their numbers in assembly/unary.ts. */
@@ -11,10 +10,7 @@ export const unaryKernels: readonly GraftKernel[] = Object.entries(FUNCTIONS).ma
     const x = input(call, 'x');
     if (!allFloat(x)) return undefined;
     const { device } = call;
-    const out = device.output(x.shape);
-    const count = util.sizeFromShape(x.shape);
-    const numbers = [which, device.address(x), device.address(out)];
-    device.work({ kernel: 'unary', numbers, count, align: VECTOR, nanoseconds: 2 * traffic(2 * count) });
-    return out;
+    // They cost as much again as their traffic.
+    return elementPass(device, { kernel: 'unary', numbers: [which, device.address(x)], like: x, floats: 4 });
   },
 }));

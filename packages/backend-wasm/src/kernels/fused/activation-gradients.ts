@@ -1,6 +1,7 @@
 import { util, type TensorInfo } from '@tensorflow/tfjs-core';
 import { FUSED } from '@graft-ml/core';
-import { traffic, VECTOR } from '../../device/work.js';
+import { elementPass } from '../../device/element-pass.js';
+import { traffic } from '../../device/work.js';
 import { number } from '../attributes.js';
 import { dimension } from '../graft-kernel.js';
 import { sumOfParts } from '../sum-of-parts.js';
@@ -8,13 +9,7 @@ import { fusedInput, fusedOutputs, type FusedCall, type FusedKernel } from './fu
 
 export const reluGradient: FusedKernel = {
   name: FUSED.reluGradient,
-  run: (call) => {
-    const { device, attrs } = call;
-    const { x, dy, size, dx } = operands(call);
-    const numbers = [device.address(x), device.address(dy), number(attrs, 'most'), device.address(dx)];
-    device.work({ kernel: 'reluGradient', numbers, count: size, align: VECTOR, nanoseconds: traffic(3 * size) });
-    return [dx];
-  },
+  run: (call) => [gradient(call, 'reluGradient', [number(call.attrs, 'most')])],
 };
 
 /** How many parts the rows are summed in. */
@@ -49,18 +44,13 @@ export const reluBiasGradient: FusedKernel = {
 
 export const clipGradient: FusedKernel = {
   name: FUSED.clipGradient,
-  run: (call) => {
-    const { device, attrs } = call;
-    const { x, dy, size, dx } = operands(call);
-    const [least, most] = [number(attrs, 'least'), number(attrs, 'most')];
-    const numbers = [device.address(x), device.address(dy), least, most, device.address(dx)];
-    device.work({ kernel: 'clipGradient', numbers, count: size, align: VECTOR, nanoseconds: traffic(3 * size) });
-    return [dx];
-  },
+  run: (call) => [gradient(call, 'clipGradient', [number(call.attrs, 'least'), number(call.attrs, 'most')])],
 };
 
-function operands(call: FusedCall): { x: TensorInfo; dy: TensorInfo; size: number; dx: TensorInfo } {
+function gradient(call: FusedCall, kernel: 'reluGradient' | 'clipGradient', bounds: readonly number[]): TensorInfo {
+  const { device } = call;
   const x = fusedInput(call, 'x');
-  const size = util.sizeFromShape(x.shape);
-  return { x, dy: fusedInput(call, 'dy', size), size, dx: call.device.output(x.shape) };
+  const dy = fusedInput(call, 'dy', util.sizeFromShape(x.shape));
+  const numbers = [device.address(x), device.address(dy), ...bounds];
+  return elementPass(device, { kernel, numbers, like: x, floats: 3 });
 }
