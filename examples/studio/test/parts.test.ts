@@ -1,6 +1,7 @@
 import { createRng } from '@graft-ml/core';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { CurveRecorder, MOST_POINTS } from '../src/app/curves.js';
 import { drawHeldOut } from '../src/engine/picture-data.js';
 import { resampleCover } from '../src/pictures/resample.js';
 import { notAPicture } from '../src/pictures/picture-problem.js';
@@ -97,5 +98,44 @@ describe('words and numbers', () => {
       '> 99.9 %',
       '100 %',
     ]);
+  });
+});
+
+describe('curves', () => {
+  const step = (at: number): Parameters<CurveRecorder['add']>[0] => ({
+    type: 'step',
+    step: at,
+    epoch: 1,
+    loss: 1 / at,
+    learningRate: 1,
+    seconds: 1,
+    examplesPerSecond: 1,
+  });
+
+  it('are bounded however long the training is, and end where it is', () => {
+    const recorder = new CurveRecorder();
+    for (let at = 1; at <= 100_000; at++) {
+      recorder.add(step(at));
+      if (at % 7000 !== 0) continue;
+      const best = { loss: 0, step: at, epoch: 1, metrics: {} };
+      recorder.add({
+        type: 'validation',
+        step: at,
+        epoch: 1,
+        loss: 2,
+        metrics: { accuracy: 0.5 },
+        improved: true,
+        best,
+      });
+    }
+    const { steps, trainLoss, heldOutLoss, heldOutAccuracy } = recorder.curves();
+    expect(steps.length).toBeLessThan(MOST_POINTS + 20);
+    expect(steps.length).toBeGreaterThan(MOST_POINTS / 2);
+    expect([steps[0], steps.at(-1)]).toEqual([1, 100_000]);
+    expect(trainLoss.at(-1)).toBeLessThan(1e-3);
+    // Rare points are all kept.
+    expect(heldOutLoss.filter((each) => each !== null)).toHaveLength(14);
+    expect(heldOutAccuracy[steps.indexOf(7000)]).toBe(0.5);
+    expect(steps).toEqual([...steps].sort((a, b) => a - b));
   });
 });

@@ -1,12 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { unzipSync } from 'fflate';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -322,15 +321,14 @@ describe.skipIf(reasons.length > 0)('the studio', { timeout: 120_000 }, () => {
   });
 });
 
-/** Download the bundle of a page and unpack it. @returns its folder */
-async function saveBundle(page: Page, parent: string): Promise<string> {
+/** Download the bundle of a page, as a user does. @returns its path */
+async function saveBundle(page: Page, folder: string): Promise<string> {
   const download = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Download the bundle' }).click();
-  for (const [name, bytes] of Object.entries(unzipSync(await readFile(await (await download).path())))) {
-    await mkdir(dirname(join(parent, name)), { recursive: true });
-    await writeFile(join(parent, name), bytes);
-  }
-  return join(parent, 'model');
+  const given = await download;
+  const path = join(folder, given.suggestedFilename());
+  await given.saveAs(path);
+  return path;
 }
 
 interface Answer {

@@ -8,13 +8,13 @@ const THREADED = 'tfjs-backend-wasm-threaded-simd.wasm';
 const SHARED = 'tfjs-backend-wasm-simd-shared.wasm';
 
 /**
- * The argument of tfjs's `setWasmPaths`, or undefined where tfjs finds its binaries by itself (Node). The two URLs are
- * written out in full because that is the form in which bundlers find assets and copy them.
+ * A URL for each of tfjs's binaries, or undefined where tfjs finds them by itself (Node). The two URLs are written out in
+ * full because that is the form in which bundlers find assets and copy them.
  */
 export function binaryPaths(
   given: string | Readonly<Record<string, string>> | undefined,
-): string | Record<string, string> | undefined {
-  if (typeof given === 'string') return given;
+): Readonly<Record<string, string>> | undefined {
+  if (typeof given === 'string') return complete({ [PLAIN]: given + PLAIN, [SIMD]: given + SIMD });
   if (given !== undefined) return complete(given);
   if (env().get('IS_BROWSER') !== true) return undefined;
   return complete({
@@ -40,6 +40,36 @@ export function sharedBinaryPaths(
         });
   const shared = named[SHARED];
   return shared === undefined ? undefined : { shared, paths: { ...complete(named), [SIMD]: shared } };
+}
+
+/** What tfjs was given, and reads each time it starts. */
+const table: Record<string, string> = {};
+let isGiven = false;
+
+/**
+ * Have tfjs fetch its binaries from these places. After a start that failed, tfjs takes no other paths; it reads those it
+ * was given again, so they are changed in the table that it holds.
+ *
+ * @throws GraftError `unavailable` when tfjs failed to start before it was given that table
+ */
+export function pointTo(
+  paths: Readonly<Record<string, string>>,
+  engine: { setWasmPaths(paths: Record<string, string>): void },
+): void {
+  Object.assign(table, paths);
+  if (isGiven) return;
+  try {
+    engine.setWasmPaths(table);
+    isGiven = true;
+  } catch (cause) {
+    throw new GraftError({
+      code: 'unavailable',
+      what: 'TensorFlow.js’s wasm engine failed to start earlier, and since then takes no word on where its binaries are.',
+      expected: 'It was to be started by useBackend(wasm()) first, which can be tried again.',
+      remedy: 'Reload the page, and call useBackend(wasm()) instead of tf.setBackend("wasm").',
+      cause,
+    });
+  }
 }
 
 /** tfjs insists on a path for the threaded build too, which Graft never loads. */

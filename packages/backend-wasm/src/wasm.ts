@@ -6,7 +6,7 @@ import { deviceOf, knowsDevice, rememberDevice } from './device/devices.js';
 import { loadKernelModule } from './device/kernel-module.js';
 import { liveHeap } from './device/live-heap.js';
 import { installKernels } from './kernels/install.js';
-import { binaryPaths, sharedBinaryPaths } from './binary-paths.js';
+import { binaryPaths, pointTo, sharedBinaryPaths } from './binary-paths.js';
 import { threadCount } from './threads/thread-count.js';
 import { whyNotShared } from './threads/why-not-shared.js';
 
@@ -58,14 +58,15 @@ export function wasm(options: WasmOptions = {}): Backend {
 async function start(options: WasmOptions, wanted: number): Promise<BackendReport> {
   const engine = await import('@tensorflow/tfjs-backend-wasm');
   let refusal: string | undefined;
-  if (tf.getBackend() !== ENGINE) {
+  // An engine that failed to start keeps its name selected.
+  if (tf.getBackend() !== ENGINE || tf.engine().registry[ENGINE] === undefined) {
     let paths = binaryPaths(options.wasmPaths);
     if (wanted > 1) {
       const binaries = sharedBinaryPaths(options.wasmPaths);
       refusal = await whyNotShared(binaries?.shared);
       if (refusal === undefined) paths = binaries?.paths;
     }
-    if (paths !== undefined) engine.setWasmPaths(paths);
+    if (paths !== undefined) pointTo(paths, engine);
     // tfjs's own build for threads, which gives Node one thread and uses them for few of its kernels.
     tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
     await selectOrExplain(paths);
@@ -114,7 +115,7 @@ function warnOnce(refusal: string): void {
   tf.backend_util.warn(`Graft's wasm backend runs on one thread: ${refusal}`);
 }
 
-async function selectOrExplain(paths: unknown): Promise<void> {
+async function selectOrExplain(paths: Readonly<Record<string, string>> | undefined): Promise<void> {
   try {
     await selectEngine(ENGINE);
   } catch (cause) {
@@ -122,9 +123,9 @@ async function selectOrExplain(paths: unknown): Promise<void> {
     throw new GraftError({
       code: 'unavailable',
       what: 'The wasm engine did not start.',
-      expected: `Its binaries were to be fetched from ${JSON.stringify(paths)}.`,
+      expected: `Its binaries were to be fetched from ${[...new Set(Object.values(paths))].join(', ')}.`,
       remedy:
-        'Serve the files of @tensorflow/tfjs-backend-wasm/dist that end in .wasm, and pass their place as wasmPaths.',
+        'Check the connection and start it again, or serve the files of @graft-ml/backend-wasm/assets that end in .wasm and pass their place as wasmPaths.',
       cause,
     });
   }

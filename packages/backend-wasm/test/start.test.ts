@@ -34,7 +34,10 @@ test('names both versions when the heap cannot be reached', () => {
 
 test('paths of the binaries are checked', () => {
   expect(binaryPaths(undefined)).toBeUndefined();
-  expect(binaryPaths('https://example.org/wasm/')).toBe('https://example.org/wasm/');
+  expect(binaryPaths('https://example.org/wasm/')).toMatchObject({
+    'tfjs-backend-wasm-simd.wasm': 'https://example.org/wasm/tfjs-backend-wasm-simd.wasm',
+    'tfjs-backend-wasm-threaded-simd.wasm': 'https://example.org/wasm/tfjs-backend-wasm-simd.wasm',
+  });
   expect(() => binaryPaths({ 'tfjs-backend-wasm.wasm': 'a.wasm' })).toThrow(/tfjs-backend-wasm-simd\.wasm/);
   const paths = binaryPaths({ 'tfjs-backend-wasm.wasm': 'a.wasm', 'tfjs-backend-wasm-simd.wasm': 'b.wasm' });
   expect(paths).toMatchObject({ 'tfjs-backend-wasm-threaded-simd.wasm': 'b.wasm' });

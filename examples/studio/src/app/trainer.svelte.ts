@@ -3,7 +3,7 @@ import type { TrainEvent } from '@graft-ml/train';
 import { jobClient, type JobClient } from '@graft-ml/train/worker';
 import type { EngineName } from '../engine/engines.js';
 import type { TrainSummary } from '../engine/train-job.js';
-import type { BundleFile, StudioJobs } from '../engine/worker.js';
+import type { StudioJobs } from '../engine/worker.js';
 import type { Choices } from './choices.svelte.js';
 import { CurveRecorder, type Curves } from './curves.js';
 import type { Library } from './library.svelte.js';
@@ -133,7 +133,8 @@ export class Trainer {
     return (await this.#trained()).run('classify', { file, name });
   }
 
-  async bundle(): Promise<BundleFile[]> {
+  /** The model as one file. */
+  async bundle(): Promise<Uint8Array> {
     return (await this.#trained()).run('bundle', undefined);
   }
 

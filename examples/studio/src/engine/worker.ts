@@ -1,4 +1,4 @@
-import { GraftError, memoryStore, networkOf, predict, saveBundle, TENSORFLOW_VERSION, withScope } from '@graft-ml/core';
+import { GraftError, networkOf, predict, saveBundleFile, TENSORFLOW_VERSION, withScope } from '@graft-ml/core';
 import type { ActiveBackend } from '@graft-ml/core';
 import { arrayDataset, disposeBatch } from '@graft-ml/datasets';
 import { serveJobs, type JobContext } from '@graft-ml/train/worker';
@@ -9,11 +9,6 @@ import { trainOnFiles, type TrainedModel, type TrainInput, type TrainSummary } f
 
 let engine: ActiveBackend | undefined;
 let model: TrainedModel | undefined;
-
-export interface BundleFile {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-}
 
 const jobs = {
   async start({ name, software }: { readonly name: EngineName; readonly software: boolean }): Promise<ActiveBackend> {
@@ -60,21 +55,17 @@ const jobs = {
     }
   },
 
-  /** The files of a bundle: what `graft predict` and `tf.loadLayersModel` open. */
-  async bundle(_: undefined, { transfer }: JobContext): Promise<BundleFile[]> {
+  /** The model as one file: what `graft predict` opens, and `tf.loadLayersModel` once it is unpacked. */
+  async bundle(_: undefined, { transfer }: JobContext): Promise<Uint8Array> {
     const { outcome, labels, preprocessing, provenance } = trainedModel();
-    const store = memoryStore('bundle');
-    const { files } = await saveBundle(store, outcome.model, {
+    const bytes = await saveBundleFile(outcome.model, {
       target: { kind: 'classes', labels },
       preprocessing,
       frozen: [...outcome.frozen],
       provenance: { ...provenance, versions: { tfjs: TENSORFLOW_VERSION }, runtime: navigator.userAgent },
     });
-    const saved = await Promise.all(
-      [...Object.keys(files), 'graft.json'].map(async (name) => ({ name, bytes: await store.read(name) })),
-    );
-    transfer(...saved.map(({ bytes }) => bytes.buffer));
-    return saved;
+    transfer(bytes.buffer);
+    return bytes;
   },
 };
 

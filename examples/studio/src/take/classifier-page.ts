@@ -1,8 +1,13 @@
 import { GraftError } from '@graft-ml/core';
-import type { BundleFile } from '../engine/worker.js';
+import type { EmbeddedModel } from '../classifier/embedded-model.js';
 
-/** One HTML file that holds a model and all that is needed to run it. */
-export async function classifierPage(files: readonly BundleFile[], accuracy: number): Promise<string> {
+/**
+ * One HTML file that holds a model and all that is needed to run it.
+ *
+ * @param bundle the model as one file
+ * @param test how it did on the pictures that were held back
+ */
+export async function classifierPage(bundle: Uint8Array, test: Omit<EmbeddedModel, 'bundle'>): Promise<Blob> {
   const response = await fetch('./classifier.html');
   if (!response.ok) {
     throw new GraftError({
@@ -11,14 +16,10 @@ export async function classifierPage(files: readonly BundleFile[], accuracy: num
       remedy: 'Reload this page, and try again.',
     });
   }
-  const template = await response.text();
-  const model = {
-    accuracy,
-    files: await Promise.all(files.map(async ({ name, bytes }) => ({ name, base64: await base64(bytes) }))),
-  };
-  // A label may hold anything; `<` must not end the script.
-  const json = JSON.stringify(model).replaceAll('<', String.raw`\u003c`);
-  return template.replace('<!--model-->', () => `<script type="application/json" id="graft-model">${json}</script>`);
+  const model: EmbeddedModel = { ...test, bundle: await base64(bundle) };
+  const script = `<script type="application/json" id="graft-model">${JSON.stringify(model)}</script>`;
+  const html = (await response.text()).replace('<!--model-->', () => script);
+  return new Blob([html], { type: 'text/html' });
 }
 
 /** By the browser's own encoder, which does not block the page for megabytes as `btoa` would. */
@@ -30,6 +31,6 @@ function base64(bytes: Uint8Array): Promise<string> {
       resolve(url.slice(url.indexOf(',') + 1));
     };
     reader.onerror = (): void => reject(reader.error ?? new Error('A file could not be read.'));
-    reader.readAsDataURL(new Blob([bytes.slice()]));
+    reader.readAsDataURL(new Blob([new Uint8Array(bytes)]));
   });
 }

@@ -36,3 +36,10 @@ export function wilson(right: number, of: number): [number, number] {
   const scale = 1 + (z * z) / of;
   return [Math.max(0, (middle - reach) / scale), Math.min(1, (middle + reach) / scale)];
 }
+
+/** The answers that are right. */
+export function rightly<Answer extends { readonly truth: number; readonly predicted: number }>(
+  answers: readonly Answer[],
+): Answer[] {
+  return answers.filter(({ truth, predicted }) => truth === predicted);
+}
