@@ -1,6 +1,7 @@
 import { align, columnPanelBytes, EDGE, evenBlock, INNER, OUTER, rowPanelBytes, WIDE } from './blocks';
 import { finishBlock } from './finish';
 import { multiplyPanels } from './multiply';
+import { multiplyNarrow, NARROW } from './narrow';
 import { packColumns, packRows } from './pack';
 
 /** Scratch bytes that one thread of `gemm` or `gemmBatch` needs for these sizes. */
@@ -101,8 +102,18 @@ function product(
     return;
   }
   const edge = align(scratch);
-  const panelsOfA = edge + EDGE;
   const inner = evenBlock(steps, INNER, 4);
+  if (bColumn == 1 && columns <= NARROW) {
+    for (let step = 0; step < steps; step += inner) {
+      const deep = min(inner, steps - step);
+      const fromA = a + ((<usize>step * aStep) << 2);
+      const fromB = b + ((<usize>step * bStep) << 2);
+      multiplyNarrow(rows, columns, deep, fromA, aRow, aStep, fromB, bStep, c, cRow, step > 0, edge);
+    }
+    finishBlock(c, rows, columns, cRow, bias, activation, alpha);
+    return;
+  }
+  const panelsOfA = edge + EDGE;
   const panelsOfB = panelsOfA + rowPanelBytes(min(rows, OUTER), min(steps, INNER));
   for (let column = 0; column < columns; column += WIDE) {
     const wide = min(WIDE, columns - column);

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { GraftError, selectEngine, type Backend, type BackendReport } from '@graft-ml/core';
+import { GraftError, selectEngine, takesNumbersInPlace, type Backend, type BackendReport } from '@graft-ml/core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { Device } from './device/device.js';
 import { deviceOf, knowsDevice, rememberDevice } from './device/devices.js';
@@ -106,6 +106,7 @@ async function attach(backend: BackendWasm, version: string): Promise<void> {
     dispose();
   };
   rememberDevice(backend, device);
+  takesNumbersInPlace(backend, (shape, write) => device.written(shape, write));
   relaxedSimd.set(backend, module.relaxedSimd);
 }
 

@@ -3,6 +3,7 @@ export { FUSED, runFused } from './backend/fused.js';
 export { assertOneTensorFlow, TENSORFLOW_VERSION } from './backend/one-tensorflow.js';
 export { selectEngine } from './backend/select-engine.js';
 export { useBackend, type ActiveBackend } from './backend/use-backend.js';
+export { takesNumbersInPlace, writtenTensor, type WriteInPlace } from './backend/written-tensor.js';
 export { buildFromTopology, type BuildOptions, type RawWeights } from './bundle/build-from-topology.js';
 export { bundleFileStore, openBundleFile, saveBundleFile } from './bundle/bundle-file.js';
 export { loadBundle, readModelFiles, type LoadedBundle, type ModelFiles } from './bundle/load-bundle.js';
@@ -45,6 +46,7 @@ export {
 } from './network/network.js';
 export { isNoise } from './network/noise.js';
 export { reinitialise, seededInitialisers } from './network/reinitialise.js';
+export { softmaxHead, type HeadGradients, type SoftmaxHead } from './network/softmax-head.js';
 export { subnetwork } from './network/subnetwork.js';
 export { createRng, type Rng } from './random/rng.js';
 export { environmentOf } from './record/environment.js';

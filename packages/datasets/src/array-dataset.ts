@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { GraftError, type TargetSpec } from '@graft-ml/core';
+import { GraftError, writtenTensor, type TargetSpec } from '@graft-ml/core';
 import type { Batch, Dataset } from './dataset.js';
 import { byteTable, mapBytes } from './internal/byte-table.js';
 import { checkIndices, firstNotFinite, targetWidth, volume } from './internal/checks.js';
@@ -74,21 +74,22 @@ type Gatherer = (rows: Int32Array) => tf.Tensor;
 
 function gathererOf({ data, shape, range }: ArrayInput): Gatherer {
   const length = volume(shape);
+  const copy = copierOf(data, range);
+  return (rows) =>
+    writtenTensor([rows.length, ...shape], (values) => {
+      for (let at = 0; at < rows.length; at++) copy((rows[at] ?? 0) * length, length, values, at * length);
+    });
+}
+
+/** Copies numbers [from, from + length) of the data to `values`, from `to` on. */
+type Copier = (from: number, length: number, values: Float32Array, to: number) => void;
+
+function copierOf(data: ArrayInput['data'], range: ArrayInput['range']): Copier {
   if (!(data instanceof Uint8Array)) {
-    return (rows) => {
-      const values = new Float32Array(rows.length * length);
-      for (const [at, row] of rows.entries()) values.set(data.subarray(row * length, (row + 1) * length), at * length);
-      return tf.tensor(values, [rows.length, ...shape], 'float32');
-    };
+    return (from, length, values, to) => values.set(data.subarray(from, from + length), to);
   }
   const table = byteTable(range);
-  return (rows) => {
-    const values = new Float32Array(rows.length * length);
-    for (const [at, row] of rows.entries()) {
-      mapBytes(table, data.subarray(row * length, (row + 1) * length), values, at * length);
-    }
-    return tf.tensor(values, [rows.length, ...shape], 'float32');
-  };
+  return (from, length, values, to) => mapBytes(table, data.subarray(from, from + length), values, to);
 }
 
 /** The targets of some rows, as a batch holds them. */

@@ -156,12 +156,11 @@ async function evaluateBatch(
 async function notFinite(data: Dataset, batch: Batch, outputs: Float32Array): Promise<GraftError> {
   const bad = await firstBadExample(batch);
   if (bad !== undefined) {
-    return new GraftError({
-      code: 'bad-input',
-      what: `Example ${bad} of "${data.name}" holds NaN or infinity.`,
-      expected: 'Finite numbers were expected.',
-      remedy: 'Remove or repair that example.',
-    });
+    refuse(
+      `Example ${bad} of "${data.name}" holds NaN or infinity.`,
+      'Finite numbers were expected.',
+      'Remove or repair that example.',
+    );
   }
   const row = Math.max(
     0,

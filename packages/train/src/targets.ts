@@ -1,4 +1,3 @@
-import { GraftError } from '@graft-ml/core';
 import type { Dataset } from '@graft-ml/datasets';
 import { accuracy, binaryAccuracy, meanAbsoluteError, type Metric } from '@graft-ml/metrics';
 import { checkNumber } from './check-number.js';
@@ -83,12 +82,11 @@ export function checkClassIds(
 /** @throws GraftError `bad-input` unless shares of classes, [B, classes], are of as many classes as the head has */
 export function checkShares(shape: readonly number[], units: number, name: string): void {
   if (shape[1] === units) return;
-  throw new GraftError({
-    code: 'bad-input',
-    what: `The examples of "${name}" have shares of ${shape[1]} classes.`,
-    expected: `The head has ${units}.`,
-    remedy: 'Give the network a head with as many classes as the data have.',
-  });
+  refuse(
+    `The examples of "${name}" have shares of ${shape[1]} classes.`,
+    `The head has ${units}.`,
+    'Give the network a head with as many classes as the data have.',
+  );
 }
 
 /** What to measure for a kind of target unless told otherwise. */

@@ -94,6 +94,19 @@ export class Device {
     return tensor;
   }
 
+  /** A new float32 tensor whose numbers `write` puts into a view of the heap. Nothing may grow the heap meanwhile. */
+  written(shape: readonly number[], write: (values: Float32Array) => void): tf.TensorInfo {
+    const tensor = this.output(shape);
+    try {
+      const length = tf.util.sizeFromShape([...shape]);
+      write(new Float32Array(this.#heap.memory.buffer, this.address(tensor), length));
+      return tensor;
+    } catch (error) {
+      this.release(tensor);
+      throw error;
+    }
+  }
+
   /** Lend `use` some bytes of the heap, with undefined contents, for the length of the call. */
   scratch<Result>(bytes: number, use: (address: number) => Result): Result {
     const address = bytes > MOST_BYTES ? 0 : this.#heap.allocate(bytes);

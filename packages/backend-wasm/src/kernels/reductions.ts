@@ -56,7 +56,8 @@ const PARTS = 16;
 /** As in assembly/sum.ts, so that a part is whole blocks. */
 const BLOCK = 64;
 
-function sumAxis(
+/** out[o, i] = Σ_r x[o, r, i] / divisor of x [outer, reduced, inner], by addresses. */
+export function sumAxis(
   device: Device,
   x: number,
   [outer, reduced, inner]: readonly [number, number, number],

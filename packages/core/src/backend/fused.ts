@@ -19,6 +19,11 @@ export const FUSED = {
   /** `logits` [B, C], `ids` int32 [B] → loss of each row [B], gradient of their mean [B, C]. */
   softmaxCrossEntropy: 'GraftSoftmaxCrossEntropy',
   /**
+   * `x` [B, F], `kernel` [F, C], `bias` [C], `ids` int32 [B] → the mean loss, a scalar; the logits x·kernel + bias [B, C]; the
+   * mean loss's gradients of kernel and bias. Bit for bit what matMul, add, `softmaxCrossEntropy`, mean and their gradients give.
+   */
+  denseCrossEntropy: 'GraftDenseCrossEntropy',
+  /**
    * `x` [..., C], `gamma`, `beta`, `movingMean`, `movingVariance` [C]; `epsilon`, `decay` → y like x; mean, biased
    * variance, moved mean, moved variance [C]. Differentiable in x, gamma and beta.
    */

@@ -1,4 +1,5 @@
-import { decodeSafetensors, encodeSafetensors, GraftError, sha256, type NamedArray } from '@graft-ml/core';
+import { decodeSafetensors, encodeSafetensors, sha256, type NamedArray } from '@graft-ml/core';
+import { corrupt } from './corrupt.js';
 import { parseCheckpointMetadata, type CheckpointMetadata } from './checkpoint-metadata.js';
 
 /** A checkpoint in plain memory. */
@@ -23,20 +24,15 @@ export async function decodeCheckpoint(bytes: Uint8Array, from: string): Promise
   const { arrays, metadata } = decodeSafetensors(bytes, from);
   const { format, run, sha256: promised } = metadata;
   if (format !== FORMAT || run === undefined || promised === undefined) {
-    throw new GraftError({
-      code: 'corrupt',
-      what: `${from} is not a Graft checkpoint.`,
-      expected: `Its format entry should be "${FORMAT}".`,
-    });
+    corrupt(`${from} is not a Graft checkpoint.`, `Its format entry should be "${FORMAT}".`);
   }
   const found = await sha256(encodeSafetensors(arrays, { format, run }));
   if (found !== promised) {
-    throw new GraftError({
-      code: 'corrupt',
-      what: `${from} was damaged: its sha256 is ${found}.`,
-      expected: `It was written with ${promised}.`,
-      remedy: 'Remove it, and train from the beginning or from another checkpoint.',
-    });
+    corrupt(
+      `${from} was damaged: its sha256 is ${found}.`,
+      `It was written with ${promised}.`,
+      'Remove it, and train from the beginning or from another checkpoint.',
+    );
   }
   return { metadata: parseCheckpointMetadata(run, from), arrays };
 }

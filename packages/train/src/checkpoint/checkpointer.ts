@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { GraftError, type NamedArray, type NetworkWeight } from '@graft-ml/core';
+import type { NamedArray, NetworkWeight } from '@graft-ml/core';
 import type { Plan } from '../loop/plan.js';
 import type { RunState } from '../loop/run-state.js';
 import type { TrainStep } from '../loop/train-step.js';
 import type { WeightSnapshot } from '../loop/weight-snapshot.js';
+import { corrupt } from './corrupt.js';
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint-file.js';
 import { assertSameRun, runIdentity, type RunIdentity } from './run-identity.js';
 
@@ -104,11 +105,10 @@ function picked(
 ): NamedArray {
   const array = arrays.get(key);
   if (array !== undefined && array.shape.join() === shape.join()) return array;
-  throw new GraftError({
-    code: 'corrupt',
-    what: `${from} has ${array === undefined ? 'no array' : `an array of shape [${array.shape.join(', ')}]`} for "${key}".`,
-    expected: `Shape [${shape.join(', ')}] was expected.`,
-  });
+  return corrupt(
+    `${from} has ${array === undefined ? 'no array' : `an array of shape [${array.shape.join(', ')}]`} for "${key}".`,
+    `Shape [${shape.join(', ')}] was expected.`,
+  );
 }
 
 async function read(tensor: tf.Tensor): Promise<NamedArray> {

@@ -43,7 +43,7 @@ export async function checkWeights(plan: Plan, step: number): Promise<void> {
     throw new GraftError({
       code: 'diverged',
       what: `Training diverged: after step ${step} of ${plan.steps} the weights of the parameter group "${group.name}" are not finite.`,
-      remedy: 'Lower the learning rate, or clip the gradients (clipNorm).',
+      remedy: 'Lower the learning rate, clip the gradients (clipNorm), or check the range of the inputs.',
     });
   }
 }

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { forward, type NetworkNode, type Rng } from '@graft-ml/core';
+import { forward, softmaxHead, type HeadGradients, type NetworkNode, type Rng, type SoftmaxHead } from '@graft-ml/core';
 import { disposeBatch, type Batch } from '@graft-ml/datasets';
 import { accuracy, type Metric } from '@graft-ml/metrics';
 import { computeLoss } from '../losses/compute-loss.js';
+import { isPlain } from '../losses/loss.js';
 import { clipByGlobalNorm } from '../optimizers/clip-norm.js';
 import { ruleFor } from '../optimizers/rule-for.js';
 import type { UpdateRule } from '../optimizers/update-rule.js';
@@ -33,6 +34,8 @@ export class TrainStep {
   readonly #weights: ReadonlyMap<string, tf.Variable>;
   readonly #watched: ReadonlySet<string>;
   readonly #accuracy: Metric | undefined;
+  /** Where nothing but a softmax layer trains, by its plain loss. */
+  readonly #head: SoftmaxHead | undefined;
 
   constructor(plan: Plan, noise: Rng) {
     this.#plan = plan;
@@ -41,6 +44,8 @@ export class TrainStep {
     this.#weights = new Map(plan.trained.map(({ name, variable }) => [name, variable]));
     this.#watched = new Set(plan.terms.flatMap(({ watches = [] }) => watches));
     this.#accuracy = plan.loss.kind === 'cross-entropy' ? accuracy() : undefined;
+    const isAlone = isPlain(plan.loss) && plan.lossWeight === 1 && plan.terms.length === 0;
+    this.#head = isAlone ? softmaxHead(plan.network, plan.trained) : undefined;
     this.rule = ruleFor(plan.optimizer);
     this.state = new Map(
       plan.trained.map(({ name, shape }) => [name, this.rule.state.map(() => tf.zeros([...shape]))]),
@@ -76,16 +81,19 @@ export class TrainStep {
     this.state.clear();
   }
 
-  #gradients(step: number, batch: Batch): { value: tf.Tensor; grads: tf.NamedTensorMap; outputs: tf.Tensor[] } {
+  #gradients(step: number, batch: Batch): HeadGradients {
     const { network, frozen, loss, form, lossWeight, terms } = this.#plan;
     const rng = this.#noise.fork(step);
+    const common = { training: true, frozen, rng };
+    const quick = this.#head?.gradients(batch.inputs, batch.targets, common);
+    if (quick !== undefined) return quick;
     // The network's outputs, which tfjs would drop at the end of the pass.
     const outputs: tf.Tensor[] = [];
     try {
       const { value, grads } = tf.variableGrads(() => {
         const activations = new Map<string, tf.Tensor>();
         const onNode = ({ path }: NetworkNode, value: tf.Tensor): void => void activations.set(path, value);
-        const options = { training: true, frozen, rng, logits: form === 'logits', onNode, watched: this.#watched };
+        const options = { ...common, logits: form === 'logits', onNode, watched: this.#watched };
         const [output = tf.scalar(0)] = forward(network, batch.inputs, options);
         if (this.#accuracy !== undefined) outputs.push(tf.keep(output));
         const plain = computeLoss(loss, output, batch.targets, form);
@@ -106,7 +114,7 @@ export class TrainStep {
     const mixed = this.#plan.loss.kind === 'cross-entropy' && batch.targets.rank === 2;
     if (this.#accuracy === undefined || output === undefined || mixed) return undefined;
     this.#accuracy.reset();
-    this.#accuracy.update(Float32Array.from(await output.data()), await batch.targets.data(), this.#plan.units);
+    this.#accuracy.update(await output.data<'float32'>(), await batch.targets.data(), this.#plan.units);
     return this.#accuracy.result();
   }
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { FUSED, runFused } from '@graft-ml/core';
-import type { CrossEntropyLoss } from './loss.js';
+import { isPlain, type CrossEntropyLoss } from './loss.js';
 import { withGradient } from './with-gradient.js';
 
 /**
@@ -13,9 +13,8 @@ import { withGradient } from './with-gradient.js';
 export function crossEntropyOf(logits: tf.Tensor, targets: tf.Tensor, loss: CrossEntropyLoss): tf.Tensor {
   const classes = logits.shape[1] ?? 1;
   const batch = logits.shape[0] ?? 1;
-  const plain = (loss.labelSmoothing ?? 0) === 0 && loss.classWeights === undefined;
   return withGradient(logits, (x) => {
-    const fused = plain ? fusedCrossEntropy(x, targets) : undefined;
+    const fused = isPlain(loss) ? fusedCrossEntropy(x, targets) : undefined;
     if (fused !== undefined) return fused;
     const shifted = tf.sub(x, tf.max(x, 1, true));
     const exponentials = tf.exp(shifted);

@@ -58,6 +58,11 @@ export function meanAbsoluteError(): MeanAbsoluteErrorLoss {
   return { kind: 'mean-absolute-error' };
 }
 
+/** Cross-entropy as it is most often: of classes that all count alike, without smoothing. */
+export function isPlain(loss: Loss): boolean {
+  return loss.kind === 'cross-entropy' && (loss.labelSmoothing ?? 0) === 0 && loss.classWeights === undefined;
+}
+
 /** The loss that goes with a kind of target unless another is asked for. */
 export function defaultLoss(target: TargetSpec): Loss {
   switch (target.kind) {

@@ -28,6 +28,6 @@ export function withGradient(
 function unexpected(): GraftError {
   return new GraftError({
     code: 'internal',
-    what: 'tf.customGrad passed something other than an input and a save function.',
+    what: 'tf.customGrad passed no input or save function.',
   });
 }

@@ -3,6 +3,7 @@ import { deviceOf } from '../../device/devices.js';
 import { clipGradient, reluBiasGradient, reluGradient } from './activation-gradients.js';
 import { adamUpdate } from './adam-update.js';
 import { batchNorm, batchNormGradient } from './batch-norm.js';
+import { denseCrossEntropy } from './dense-cross-entropy.js';
 import type { FusedKernel } from './fused-kernel.js';
 import { sgdUpdate } from './sgd-update.js';
 import { softmaxCrossEntropy } from './softmax-cross-entropy.js';
@@ -12,6 +13,7 @@ const FUSED_KERNELS: readonly FusedKernel[] = [
   batchNorm,
   batchNormGradient,
   clipGradient,
+  denseCrossEntropy,
   reluBiasGradient,
   reluGradient,
   sgdUpdate,
