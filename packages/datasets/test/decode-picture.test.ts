@@ -2,6 +2,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { crc32 } from '../src/idx/crc32.js';
 import { decodePicture } from '../src/node/pictures/decode-picture.js';
+import { jpegFacts } from '../src/node/pictures/jpeg-facts.js';
 import { meanDifference, pictureFixture, pictureFixtures } from './fixtures/pictures.js';
 
 describe('decodePicture', () => {
@@ -43,6 +44,47 @@ describe('decodePicture', () => {
     expect(meanDifference(await decodePicture(srgb, spec, 'srgb'), pixels)).toBe(0);
     const p3 = await sharp(file).withIccProfile('p3').png().toBuffer();
     expect(meanDifference(await decodePicture(p3, spec, 'p3'), pixels)).toBeLessThan(2);
+  });
+
+  it.each(['srgb', 'p3', 'none'])('takes the short way to a square for a JPEG with the profile %s', async (profile) => {
+    const picture = sharp(pictureFixture('plain.png').file).jpeg({ quality: 95 });
+    const jpeg = await (profile === 'none' ? picture : picture.withIccProfile(profile)).toBuffer();
+    expect(jpegFacts(jpeg)).toEqual({ components: 3, profile: profile === 'none' ? 'none' : 'other' });
+    // What is no JPEG takes the long way.
+    const same = await sharp(jpeg).keepIccProfile().png().toBuffer();
+    const spec = { height: 16, width: 16, channels: 3 } as const;
+    const [short, long] = await Promise.all([decodePicture(jpeg, spec, 'jpeg'), decodePicture(same, spec, 'png')]);
+    expect(meanDifference(short, long)).toBeLessThan(0.5);
+  });
+
+  it('turns a JPEG upright on the short way too', async () => {
+    const { file } = pictureFixture('orientation-6.jpg');
+    const upright = await sharp(file).autoOrient().png().toBuffer();
+    const spec = { height: 20, width: 20, channels: 3 } as const;
+    expect(jpegFacts(file)?.components).toBe(3);
+    expect(
+      meanDifference(await decodePicture(file, spec, 'turned'), await decodePicture(upright, spec, 'upright')),
+    ).toBeLessThan(1);
+  });
+
+  it('follows the segments of no JPEG that lies about them', () => {
+    const { file } = pictureFixture('plain.jpg');
+    expect(jpegFacts(pictureFixture('grey.jpg').file)?.components).toBe(1);
+    expect(jpegFacts(pictureFixture('cmyk.jpg').file)?.components).toBe(4);
+    expect(jpegFacts(pictureFixture('plain.png').file)).toBeUndefined();
+    for (let length = 0; length < 64; length++) expect(jpegFacts(file.subarray(0, length))).toBeUndefined();
+    // What cameras write: the profile's description in ASCII.
+    const profile = Buffer.concat([
+      Uint8Array.of(0xff, 0xe2, 0, 34),
+      Buffer.from('ICC_PROFILE\0\x01\x01 sRGB IEC61966-2.1'),
+    ]);
+    const named = Buffer.concat([file.subarray(0, 2), profile, file.subarray(2)]);
+    expect(jpegFacts(named)?.profile).toBe('sRGB');
+    const lies = Uint8Array.from(file);
+    lies.set([0xff, 0xff], 4);
+    expect(jpegFacts(lies)).toBeUndefined();
+    lies.set([0, 0], 4);
+    expect(jpegFacts(lies)).toBeUndefined();
   });
 
   it('names HEIC and its remedy', async () => {

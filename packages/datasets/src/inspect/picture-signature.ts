@@ -23,7 +23,8 @@ export const THUMBNAIL_SIDE = 16;
  * @param sha256 of the file that it was decoded from
  */
 export function pictureSignature(pixels: Uint8Array, spec: PictureSpec, sha256: string): PictureSignature {
-  const grid = averages(pixels, spec, GRID);
+  const shades = shadesOf(pixels, spec.channels);
+  const grid = averages(shades, spec, GRID);
   const gradients = new Uint32Array(4);
   const set = (bit: number, on: boolean): void => {
     if (on) gradients[bit >> 5] = ((gradients[bit >> 5] ?? 0) | (1 << (bit & 31))) >>> 0;
@@ -35,11 +36,21 @@ export function pictureSignature(pixels: Uint8Array, spec: PictureSpec, sha256: 
       set(64 + y * 8 + x, here < (grid[(y + 1) * GRID + x] ?? 0));
     }
   }
-  return { sha256, gradients, thumbnail: Uint8Array.from(averages(pixels, spec, THUMBNAIL_SIDE), Math.round) };
+  return { sha256, gradients, thumbnail: Uint8Array.from(averages(shades, spec, THUMBNAIL_SIDE), Math.round) };
 }
 
-/** Mean shades of grey (Rec. 601) over a grid of side × side parts. */
-function averages(pixels: Uint8Array, { height, width, channels }: PictureSpec, side: number): Float64Array {
+/** The picture's shades of grey (Rec. 601). */
+function shadesOf(pixels: Uint8Array, channels: 1 | 3): ArrayLike<number> {
+  if (channels === 1) return pixels;
+  const shades = new Float64Array(pixels.length / 3);
+  for (let at = 0, from = 0; at < shades.length; at++, from += 3) {
+    shades[at] = 0.299 * (pixels[from] ?? 0) + 0.587 * (pixels[from + 1] ?? 0) + 0.114 * (pixels[from + 2] ?? 0);
+  }
+  return shades;
+}
+
+/** Means over a grid of side × side parts. */
+function averages(shades: ArrayLike<number>, { height, width }: PictureSpec, side: number): Float64Array {
   const result = new Float64Array(side * side);
   for (let row = 0; row < side; row++) {
     const [top, bottom] = part(row, side, height);
@@ -47,11 +58,7 @@ function averages(pixels: Uint8Array, { height, width, channels }: PictureSpec, 
       const [left, right] = part(column, side, width);
       let sum = 0;
       for (let y = top; y < bottom; y++) {
-        for (let x = left; x < right; x++) {
-          const at = (y * width + x) * channels;
-          const red = pixels[at] ?? 0;
-          sum += channels === 1 ? red : 0.299 * red + 0.587 * (pixels[at + 1] ?? 0) + 0.114 * (pixels[at + 2] ?? 0);
-        }
+        for (let at = y * width + left; at < y * width + right; at++) sum += shades[at] ?? 0;
       }
       result[row * side + column] = sum / ((bottom - top) * (right - left));
     }

@@ -1,7 +1,8 @@
-import type { Metadata } from 'sharp';
+import type { Metadata, Sharp } from 'sharp';
 import { GraftError, messageOf } from '@graft-ml/core';
 import { MAX_PIXELS, type PictureSpec } from '../../images/picture-spec.js';
 import { importSharp } from './import-sharp.js';
+import { jpegFacts } from './jpeg-facts.js';
 
 /**
  * Decode a picture (JPEG, PNG, WebP, GIF, AVIF, TIFF, SVG): turned upright as its EXIF data say, colours in sRGB,
@@ -19,13 +20,19 @@ export async function decodePicture(bytes: Uint8Array, spec: PictureSpec, from: 
   let pixels: Uint8Array;
   let found: number;
   try {
-    const facts = await sharp(bytes, input).metadata();
-    let picture = sharp(bytes, { ...input, ignoreIcc: isStandardRgb(facts) }).autoOrient();
-    // sharp 0.35.5 misplaces what it turns by a quarter and crops to a form that is not square: turn first.
-    if ((facts.orientation ?? 1) > 4 && height !== width) {
-      picture = sharp(await picture.png({ compressionLevel: 0 }).toBuffer(), input);
+    const jpeg = height === width ? jpegFacts(bytes) : undefined;
+    let picture: Sharp;
+    if (jpeg?.components === 3) {
+      picture = sharp(bytes, { ...input, ignoreIcc: jpeg.profile === 'sRGB' }).autoOrient();
+    } else {
+      const facts = await sharp(bytes, input).metadata();
+      picture = sharp(bytes, { ...input, ignoreIcc: isStandardRgb(facts) }).autoOrient();
+      // sharp 0.35.5 misplaces what it turns by a quarter and crops to a form that is not square: turn first.
+      if ((facts.orientation ?? 1) > 4 && height !== width) {
+        picture = sharp(await picture.png({ compressionLevel: 0 }).toBuffer(), input);
+      }
+      if (facts.hasAlpha) picture = picture.flatten({ background: '#000' });
     }
-    if (facts.hasAlpha) picture = picture.flatten({ background: '#000' });
     const decoded = await picture
       .resize({ height, width, fit, background: '#000' })
       .toColourspace(channels === 1 ? 'b-w' : 'srgb')
