@@ -75,6 +75,27 @@ describe('graft train photos/', () => {
     });
   }, 120_000);
 
+  it('streams features above --feature-memory through the cache folder, to the same model', async () => {
+    await inTemporaryFolder(async (folder) => {
+      await photos(join(folder, 'photos'), 6);
+      const cache = join(folder, 'cache');
+      const train = ['train', 'photos', '--backbone', 'seed-cnn/mnist', '--steps', '8', '--json', '--quiet', '--out'];
+      const env = { GRAFT_CACHE_DIR: cache };
+      const held = await graft([...train, 'held'], folder, env);
+      expect(held.code, held.stderr).toBe(0);
+      await expect(readdir(join(cache, 'features'))).rejects.toThrow('ENOENT');
+      const streamed = await graft([...train, 'streamed', '--feature-memory', '0'], folder, env);
+      expect(streamed.code, streamed.stderr).toBe(0);
+      expect((await readdir(join(cache, 'features'))).length).toBeGreaterThan(0);
+      const weights = async (out: string): Promise<Buffer[]> => {
+        const files = (await readdir(join(folder, out))).filter((name) => name.endsWith('.bin')).toSorted();
+        return Promise.all(files.map((name) => readFile(join(folder, out, name))));
+      };
+      expect((await weights('held')).length).toBeGreaterThan(0);
+      expect(await weights('streamed')).toEqual(await weights('held'));
+    });
+  }, 240_000);
+
   it('tells of test pictures that it trains on, and of uneven classes', async () => {
     await inTemporaryFolder(async (folder) => {
       await photos(join(folder, 'photos', 'train'), 4);

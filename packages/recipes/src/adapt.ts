@@ -1,12 +1,11 @@
 import { createRng, networkOf, parameterCount, type Network } from '@graft-ml/core';
-import type { Dataset } from '@graft-ml/datasets';
-import { extractFeatures } from '@graft-ml/datasets/features';
 import { adam, fit, type TrainEvent, type TrainResult } from '@graft-ml/train';
 import { splitTrunk } from '@graft-ml/transfer';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { joinedEvents, joinedResults } from './joined-phases.js';
 import { stepsOfPhases, type Phase } from './phase.js';
 import type { RecipeOutcome, RecipeTask } from './recipe.js';
+import { throughTrunk } from './through-trunk.js';
 
 /**
  * Train a model on the task's data, in one phase or in several one after another: in each, the frozen trunk, if there is
@@ -57,12 +56,8 @@ async function trainPhase(
   const { trunk, tail } = splitTrunk(network, frozen);
   // The tail does not know the trunk's weights, and refuses groups that name them.
   const inTrunk = new Set(trunk?.weights.map(({ name }) => name));
-  const through = (data: Dataset): Promise<Dataset> =>
-    trunk === undefined
-      ? Promise.resolve(data)
-      : extractFeatures(trunk, data, { onProgress: task.onProgress, signal: task.signal });
-  const data = await through(task.train);
-  const validation = task.validation === undefined ? undefined : await through(task.validation);
+  const data = await throughTrunk(task, trunk, task.train);
+  const validation = task.validation && (await throughTrunk(task, trunk, task.validation));
   const { batchSize, learningRate } = task.budget;
   const { checkpoint } = task;
   const name = checkpoint?.name ?? 'checkpoint.safetensors';

@@ -11,7 +11,14 @@ export { testOutcome, type TestOptions } from './compare/test-outcome.js';
 export { decayedGroups, stagesOf } from './depth-groups.js';
 export { modifiers } from './modifiers.js';
 export type { Phase } from './phase.js';
-export { settingOf, type Budget, type Recipe, type RecipeOutcome, type RecipeTask } from './recipe.js';
+export {
+  settingOf,
+  type Budget,
+  type FeatureStorage,
+  type Recipe,
+  type RecipeOutcome,
+  type RecipeTask,
+} from './recipe.js';
 export { distil, type DistilOptions } from './recipes/distil.js';
 export { fineTuneAt } from './recipes/fine-tune.js';
 export { frozenAt } from './recipes/frozen.js';

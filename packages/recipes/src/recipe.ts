@@ -1,6 +1,7 @@
 import type { OnProgress } from '@graft-ml/core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Dataset } from '@graft-ml/datasets';
+import type { ExtractOptions } from '@graft-ml/datasets/features';
 import type { CheckpointOptions, TrainEvent, TrainResult } from '@graft-ml/train';
 import type { CutPoint } from '@graft-ml/transfer';
 import type { Phase } from './phase.js';
@@ -14,6 +15,9 @@ export interface Budget {
   /** Adam's learning rate. */
   readonly learningRate: number;
 }
+
+/** How the features of a frozen trunk are held while its tail is trained. */
+export type FeatureStorage = Pick<ExtractOptions, 'store' | 'memoryLimit' | 'keepSmall'>;
 
 /** What a recipe is asked to do. It never sees test data. */
 export interface RecipeTask {
@@ -31,6 +35,8 @@ export interface RecipeTask {
   readonly settings?: Readonly<Record<string, number>>;
   /** Changes each phase before it is trained: how `+cosine` and the other modifiers reach into a recipe. */
   readonly adjust?: (phase: Phase) => Phase;
+  /** Where features that are too many for memory go, and how many that is. Default: more than 1 GiB are refused. */
+  readonly features?: FeatureStorage;
   /** Where training saves what a resumed run starts from. */
   readonly checkpoint?: CheckpointOptions;
   /** Go on from the checkpoint if there is one. */

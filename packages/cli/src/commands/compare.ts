@@ -1,7 +1,13 @@
 import { Option, type Command } from 'commander';
 import type { Context } from '../context.js';
 import type { CompareOptions } from '../jobs/compare-recipes.js';
-import { addBudgetOptions, addDataOptions, addEngineOptions, requireOptions } from '../options/common.js';
+import {
+  addBudgetOptions,
+  addDataOptions,
+  addEngineOptions,
+  addFeatureOptions,
+  requireOptions,
+} from '../options/common.js';
 import { labelCounts, nameList, rateList, seedList, wholeNumber } from '../options/parse.js';
 
 export function addCompare(program: Command, context: Context): void {
@@ -41,7 +47,7 @@ export function addCompare(program: Command, context: Context): void {
     .option('--json [file]', 'write the record as JSON to a file, or to stdout')
     .option('--report <file>', 'write a self-contained HTML report');
   requireOptions(command, ['--source <name>', '--target <name>']);
-  addDataOptions(addBudgetOptions(addEngineOptions(command)))
+  addDataOptions(addFeatureOptions(addBudgetOptions(addEngineOptions(command))))
     .addHelpText(
       'after',
       `

@@ -1,7 +1,13 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
 import type { TrainOptions } from '../jobs/train-model.js';
-import { addBudgetOptions, addDataOptions, addEngineOptions, requireOptions } from '../options/common.js';
+import {
+  addBudgetOptions,
+  addDataOptions,
+  addEngineOptions,
+  addFeatureOptions,
+  requireOptions,
+} from '../options/common.js';
 import { labelCount, nameList, wholeNumber } from '../options/parse.js';
 
 export function addTrain(program: Command, context: Context): void {
@@ -31,7 +37,7 @@ export function addTrain(program: Command, context: Context): void {
     .option('--restart', 'start anew although there is such a checkpoint')
     .option('--json', 'print the run’s record as JSON');
   requireOptions(command, ['--out <folder>']);
-  addDataOptions(addBudgetOptions(addEngineOptions(command)))
+  addDataOptions(addFeatureOptions(addBudgetOptions(addEngineOptions(command))))
     .addHelpText(
       'after',
       `

@@ -4,9 +4,10 @@ import { dataEntry } from '@graft-ml/datasets';
 import { compare, recipe, summarise } from '@graft-ml/recipes';
 import { comparisonTable, renderReport } from '@graft-ml/report';
 import type { Session } from '../context.js';
-import type { EngineOptions, DataOptions, BudgetOptions } from '../options/common.js';
+import type { BudgetOptions, DataOptions, EngineOptions, FeatureOptions } from '../options/common.js';
 import { budgetFrom } from '../support/budget.js';
 import { compareProgress } from '../support/compare-progress.js';
+import { featureStorage } from '../support/feature-storage.js';
 import { loadNamed } from '../support/named-data.js';
 import { assertLabelCount } from '../support/label-count.js';
 import { assertFileWritable, assertFolderWritable } from '../support/output-files.js';
@@ -15,7 +16,7 @@ import { startBackend } from '../support/start-backend.js';
 import { percent, toJson } from '../terminal/format.js';
 import { graftVersion } from '../version.js';
 
-export interface CompareOptions extends EngineOptions, DataOptions, BudgetOptions {
+export interface CompareOptions extends EngineOptions, DataOptions, BudgetOptions, FeatureOptions {
   readonly source: string;
   readonly target: string;
   readonly recipes: readonly string[];
@@ -78,6 +79,7 @@ export async function compareRecipes(options: CompareOptions, session: Session):
     labels: options.labels,
     seeds: options.seeds,
     budget,
+    features: featureStorage(options),
     ...(options.tune === undefined ? {} : { tune: { learningRates: options.tune } }),
     ...(options.runs === undefined ? {} : { store: fileStore(options.runs) }),
     backend,

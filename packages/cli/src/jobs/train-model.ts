@@ -5,8 +5,9 @@ import { wilsonInterval } from '@graft-ml/metrics';
 import { recipe, testOutcome } from '@graft-ml/recipes';
 import { modelCard, renderReport } from '@graft-ml/report';
 import type { Session } from '../context.js';
-import type { BudgetOptions, DataOptions, EngineOptions } from '../options/common.js';
+import type { BudgetOptions, DataOptions, EngineOptions, FeatureOptions } from '../options/common.js';
 import { budgetFrom } from '../support/budget.js';
+import { featureStorage } from '../support/feature-storage.js';
 import { openRunFolder, type RunFolder } from '../support/interrupted-run.js';
 import { assertFolderWritable } from '../support/output-files.js';
 import { planTraining } from '../support/plan-training.js';
@@ -20,7 +21,7 @@ import { percent, toJson } from '../terminal/format.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { graftVersion } from '../version.js';
 
-export interface TrainOptions extends EngineOptions, DataOptions, BudgetOptions {
+export interface TrainOptions extends EngineOptions, DataOptions, BudgetOptions, FeatureOptions {
   readonly data?: string;
   readonly backbone?: string;
   readonly recipe?: string;
@@ -83,6 +84,7 @@ export async function trainModel(photos: string | undefined, options: TrainOptio
       ...(data.validation === undefined ? {} : { validation: data.validation }),
       seed: options.seed,
       budget,
+      features: featureStorage(options),
       ...defaultCut,
       checkpoint: { store: run.store, name: run.file, everySteps: options.checkpointEvery },
       resume: options.resume === true,

@@ -31,6 +31,12 @@ export interface BudgetOptions {
   readonly learningRate?: number;
 }
 
+/** Options of commands that may compute features of all examples first. */
+export interface FeatureOptions {
+  /** Megabytes (of 2²⁰ bytes). */
+  readonly featureMemory?: number;
+}
+
 export function addEngineOptions(command: Command): Command {
   return command
     .option('--backend <name>', 'engine: wasm, webgpu, cuda, cpu, or auto (wasm, else cpu)', 'auto')
@@ -53,6 +59,14 @@ export function addBudgetOptions(command: Command): Command {
     .option('--epochs <n>', 'passes over the data, instead of --steps (default: 5 with more labels)', wholeNumber(1))
     .option('--batch-size <n>', 'examples per step (default: 32)', wholeNumber(1))
     .option('--learning-rate <x>', 'Adam’s learning rate (default: 0.001)', positiveNumber);
+}
+
+export function addFeatureOptions(command: Command): Command {
+  return command.option(
+    '--feature-memory <MB>',
+    'most memory for the features of a frozen backbone; more go to the cache folder (default: 1024)',
+    wholeNumber(0),
+  );
 }
 
 /**

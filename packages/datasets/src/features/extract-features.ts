@@ -27,6 +27,8 @@ export interface ExtractOptions {
    * own examples from there; without a store they are refused.
    */
   readonly memoryLimit?: number;
+  /** Whether features that fit in memory go to the store as well, so that another run finds them; default true. */
+  readonly keepSmall?: boolean;
   /** Examples a forward pass; default 128. */
   readonly batchSize?: number;
   /** Batches that are read and decoded while the trunk works on one; default 1. */
@@ -75,7 +77,7 @@ export async function extractFeatures(
   dataset: Dataset,
   options: ExtractOptions = {},
 ): Promise<Dataset> {
-  const { store, batchSize = 128, readAhead = 1, memoryLimit = MEMORY_LIMIT, signal } = options;
+  const { batchSize = 128, readAhead = 1, memoryLimit = MEMORY_LIMIT, keepSmall = true, signal } = options;
   checkCount('The batch size', batchSize, 1);
   checkCount('readAhead', readAhead, 0);
   checkCount('memoryLimit', memoryLimit, 0);
@@ -86,6 +88,7 @@ export async function extractFeatures(
   const shapes = await outputShapes(trunk, dataset);
   const bytes = size * rowBytes({ shapes, target });
   const inMemory = bytes <= memoryLimit;
+  const store = inMemory && !keepSmall ? undefined : options.store;
   if (!inMemory && store === undefined) throw tooLarge(name, bytes, memoryLimit);
   const key = await featureKey(trunk, await dataset.fingerprint());
   const layout = layoutOf({ key, size, shapes, target, name });

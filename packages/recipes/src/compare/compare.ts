@@ -13,7 +13,7 @@ import type { Dataset } from '@graft-ml/datasets';
 import type { TrainEvent } from '@graft-ml/train';
 import type { CutPoint } from '@graft-ml/transfer';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { Budget, Recipe } from '../recipe.js';
+import type { Budget, FeatureStorage, Recipe } from '../recipe.js';
 import { cellsOf, type Cell } from './cell.js';
 import { defaultBudget } from './default-budget.js';
 import { FinishedCells, modelFingerprint } from './finished-cells.js';
@@ -57,6 +57,8 @@ export interface CompareOptions {
   readonly tune?: TuneOptions;
   /** Where each finished run is kept at once; a comparison that was interrupted goes on from there. */
   readonly store?: Store;
+  /** See `RecipeTask`. */
+  readonly features?: FeatureStorage;
   readonly backend: ActiveBackend;
   readonly graftVersion: string;
   readonly signal?: AbortSignal;
@@ -85,6 +87,7 @@ export async function compare(options: CompareOptions): Promise<ExperimentRecord
     train: target.train,
     test: target.test,
     budget: (options.budget ?? defaultBudget)(cell.labels),
+    ...(options.features === undefined ? {} : { features: options.features }),
     ...(signal === undefined ? {} : { signal }),
     onEvent: (event) => onEvent?.({ type: 'train', cell, event }),
     onProgress: (progress) => onEvent?.({ type: 'progress', cell, progress }),

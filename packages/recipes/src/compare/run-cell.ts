@@ -4,7 +4,7 @@ import { splitDataset, stratifiedSubset, type Dataset } from '@graft-ml/datasets
 import { evaluate, type TrainEvent } from '@graft-ml/train';
 import type { CutPoint } from '@graft-ml/transfer';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { Budget, Recipe, RecipeTask } from '../recipe.js';
+import type { Budget, FeatureStorage, Recipe, RecipeTask } from '../recipe.js';
 import type { Cell } from './cell.js';
 import { testOutcome } from './test-outcome.js';
 
@@ -15,6 +15,7 @@ export interface CellContext {
   readonly train: Dataset;
   readonly test: Dataset;
   readonly budget: Budget;
+  readonly features?: FeatureStorage;
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: TrainEvent) => void;
   readonly onProgress?: OnProgress;
@@ -83,7 +84,7 @@ function labelledExamples({ labels, seed }: Cell, train: Dataset): Dataset {
 }
 
 function taskOf({ seed, settings = {} }: Cell, context: CellContext): Omit<RecipeTask, 'train' | 'onEvent'> {
-  const { source, defaultCut, budget, signal, onProgress } = context;
+  const { source, defaultCut, budget, features, signal, onProgress } = context;
   const { learningRate = budget.learningRate, ...own } = settings;
   return {
     source,
@@ -91,6 +92,7 @@ function taskOf({ seed, settings = {} }: Cell, context: CellContext): Omit<Recip
     budget: { ...budget, learningRate },
     settings: own,
     ...(defaultCut === undefined ? {} : { defaultCut }),
+    ...(features === undefined ? {} : { features }),
     ...(signal === undefined ? {} : { signal }),
     ...(onProgress === undefined ? {} : { onProgress }),
   };

@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { GraftError, networkOf, parameterCount, type Network } from '@graft-ml/core';
 import type { Dataset } from '@graft-ml/datasets';
-import { extractFeatures } from '@graft-ml/datasets/features';
 import type { TrainResult } from '@graft-ml/train';
 import { classMeans, featureTable, logisticRegression, ridgeRegression, scaleOf } from '@graft-ml/train/solvers';
 import type { LinearSolution } from '@graft-ml/train/solvers';
 import { cut, freeze, headFor, splitTrunk, withHead } from '@graft-ml/transfer';
 import { settingOf, type Recipe, type RecipeOutcome, type RecipeTask } from '../recipe.js';
 import { penultimate } from '../surgery.js';
+import { throughTrunk } from '../through-trunk.js';
 
 type Solve = (features: Dataset, task: RecipeTask) => Promise<LinearSolution>;
 
@@ -30,11 +30,7 @@ function solvedHead(
       try {
         const { frozen } = freeze(grafted.network, { paths: grafted.backbonePaths });
         const { trunk } = splitTrunk(grafted.network, frozen);
-        const data =
-          trunk === undefined
-            ? task.train
-            : await extractFeatures(trunk, task.train, { signal: task.signal, onProgress: task.onProgress });
-        const solution = await solve(data, task);
+        const solution = await solve(await throughTrunk(task, trunk, task.train), task);
         putInto(grafted.network, grafted.headPaths, solution);
         return outcomeOf(grafted.model, frozen, solution, (performance.now() - started) / 1000);
       } catch (thrown) {
