@@ -67,4 +67,5 @@ export { httpStore } from './store/http-store.js';
 export { indexedDbFolders, indexedDbStore, removeIndexedDbFolder } from './store/indexed-db-store.js';
 export { memoryStore } from './store/memory-store.js';
 export { assertInside, type ByteRange, type Store } from './store/store.js';
+export { watchBytes, type ByteWatch } from './tensors/peak-bytes.js';
 export { withScope, type TensorScope } from './tensors/scope.js';

@@ -1,6 +1,7 @@
 export { adapt } from './adapt.js';
 export { cellsOf, type Cell } from './compare/cell.js';
-export { compare, type CompareEvent, type CompareOptions } from './compare/compare.js';
+export { compare } from './compare/compare.js';
+export type { CompareEvent, CompareOptions, CompareSource, WatchOptions } from './compare/plan.js';
 export { defaultBudget } from './compare/default-budget.js';
 export { isNegativeTransfer } from './compare/negative-transfer.js';
 export type { TuneOptions } from './compare/tune.js';

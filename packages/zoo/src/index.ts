@@ -17,4 +17,5 @@ export { loadTorchWeights, type LoadTorchOptions } from './importers/load-torch-
 export { loadPretrainedFrom, type Pretrained } from './load-pretrained.js';
 export { registerZooEntry, zooEntries, zooEntry } from './registry.js';
 export { seedCnn, type OutputActivation, type SeedCnnOptions } from './seed-cnn.js';
+export { smallCnn, type SmallCnnOptions } from './architectures/small-cnn.js';
 export { sourceModelOf, type SourceFacts, type SourceModel } from './source-model.js';

@@ -4,6 +4,7 @@ import { mobilenetV1Entries, mobilenetV1ImagenetEntry } from './entries/mobilene
 import { mobilenetV2Entries } from './entries/mobilenet-v2.js';
 import { resnetEntries } from './entries/resnet.js';
 import { seedCnnEntry, seedCnnMnistEntry } from './entries/seed-cnn.js';
+import { smallCnnEntry } from './entries/small-cnn.js';
 
 /** Named entries. A name stands for one thing: a second registration of it is refused, never an overwrite. */
 export class ZooRegistry {
@@ -56,6 +57,7 @@ export class ZooRegistry {
 const zoo = new ZooRegistry([
   seedCnnEntry,
   seedCnnMnistEntry,
+  smallCnnEntry,
   ...mobilenetV1Entries,
   mobilenetV1ImagenetEntry,
   ...resnetEntries,

@@ -5,11 +5,18 @@
 export interface ExperimentRecord {
   readonly format: 'graft-experiment';
   readonly formatVersion: 1;
+  /** With several backbones: their names together, no accuracy. */
   readonly source: SourceRecord;
+  /** The backbones, where there are several; rows and runs name theirs. */
+  readonly backbones?: readonly SourceRecord[];
   readonly target: DataRecord;
   readonly rows: readonly ResultRow[];
-  /** One entry for each recipe × labels × seed, in the order in which they ran. */
+  /** One entry for each recipe × labels × seed × backbone, in the order in which they ran. */
   readonly runs: readonly RunRecord[];
+  /** How many planned runs are not in it, because it was written before they were finished; absent when none are. */
+  readonly missingRuns?: number;
+  /** The validation accuracy, a fraction, that the rows' `epochsToTarget` counts to. */
+  readonly targetAccuracy?: number;
   /** What tuning tried; absent without tuning. */
   readonly trials?: readonly TrialRecord[];
   readonly environment: EnvironmentRecord;
@@ -19,12 +26,16 @@ export interface SourceRecord {
   readonly name: string;
   /** Null when the source model was not evaluated on its own task here. */
   readonly testAccuracy: number | null;
+  /** sha256 of its weights and their names. */
+  readonly fingerprint?: string;
 }
 
 export interface DataRecord {
   readonly name: string;
-  /** sha256 fingerprint of the examples. */
+  /** sha256 fingerprint of the training examples. */
   readonly fingerprint: string;
+  /** The same of the test examples. */
+  readonly testFingerprint?: string;
   readonly trainExamples: number;
   readonly testExamples: number;
   readonly labels: readonly string[];
@@ -33,6 +44,8 @@ export interface DataRecord {
 /** One line of the comparison table: a recipe at a label count, over all seeds. */
 export interface ResultRow {
   readonly recipe: string;
+  /** Which backbone, where a comparison has several. */
+  readonly backbone?: string;
   /** Number of labelled training examples. */
   readonly labels: number;
   readonly seeds: readonly number[];
@@ -47,9 +60,17 @@ export interface ResultRow {
   /** Ends of the 95 % interval of the mean accuracy; absent with a single seed. */
   readonly interval?: { readonly low: number; readonly high: number };
   /** Mean difference to `scratch` over the seeds that both ran, with its 95 % interval; absent where there is none. */
-  readonly gain?: { readonly mean: number; readonly low: number; readonly high: number };
-  /** The most bytes of tensors that a run held at the end of a step. */
+  readonly gain?: {
+    readonly mean: number;
+    readonly low: number;
+    readonly high: number;
+    /** The same interval by bootstrap over the seeds, which assumes no normal distribution. */
+    readonly bootstrap?: { readonly low: number; readonly high: number };
+  };
+  /** The most bytes of tensors that a run's training held at any time. */
   readonly peakBytes?: number;
+  /** Over the runs that reached the target accuracy; how many did, and of how many. Absent where nothing was watched. */
+  readonly epochsToTarget?: { readonly mean: number; readonly reached: number; readonly of: number };
   /** What tuning chose; absent without tuning. */
   readonly settings?: Readonly<Record<string, number>>;
 }
@@ -57,6 +78,7 @@ export interface ResultRow {
 /** A run on a part of the labelled examples, judged on the rest of them, to choose a recipe's numbers. */
 export interface TrialRecord {
   readonly recipe: string;
+  readonly backbone?: string;
   readonly labels: number;
   readonly seed: number;
   readonly settings: Readonly<Record<string, number>>;
@@ -67,6 +89,7 @@ export interface TrialRecord {
 
 export interface RunRecord {
   readonly recipe: string;
+  readonly backbone?: string;
   readonly labels: number;
   readonly seed: number;
   readonly testAccuracy: number;
@@ -80,7 +103,7 @@ export interface RunRecord {
   /** Rows: true class; columns: predicted class; in the order of `target.labels`. */
   readonly confusion: readonly (readonly number[])[];
   readonly mistakes: readonly MistakeRecord[];
-  /** The most bytes of tensors held at the end of a step. */
+  /** The most bytes of tensors that training held at any time. */
   readonly peakBytes?: number;
   /** The recipe's numbers, the learning rate among them, where they were chosen by tuning. */
   readonly settings?: Readonly<Record<string, number>>;

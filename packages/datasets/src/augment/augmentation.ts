@@ -8,6 +8,8 @@ export interface Augmentation {
   readonly crop?: readonly [least: number, most: number];
   /** How the sides of what is cut out may differ: ratio to width / height, log-uniform in [1 / r, r], r ≥ 1. Default 4/3. */
   readonly cropRatio?: number;
+  /** Largest move in whole pixels, either way, along each side. */
+  readonly shift?: number;
   /** Largest angle in degrees, either way. */
   readonly rotate?: number;
   /** Zoom factor, uniform in [least, most]; above 1 enlarges. */
@@ -51,6 +53,7 @@ export function drawAugmentation(
   const mirrored = rng.fork('flip').uniform() < (augmentation.flip ?? 0) ? -1 : 1;
   const angle = (Math.PI / 180) * (augmentation.rotate ?? 0) * (2 * rng.fork('rotate').uniform() - 1);
   const zoom = 1 / between(rng.fork('scale').uniform(), augmentation.scale ?? [1, 1]);
+  const shift = drawShift(augmentation.shift ?? 0, rng.fork('shift'));
   const crop = drawCrop(augmentation, rng.fork('crop'), height / width);
   const [scaleX, scaleY] = [crop.width * zoom, crop.height * zoom];
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
@@ -60,10 +63,10 @@ export function drawAugmentation(
     place: [
       cos * scaleX * mirrored,
       -sin * scaleY,
-      crop.x * width,
+      crop.x * width + shift.x,
       sin * scaleX * mirrored,
       cos * scaleY,
-      crop.y * height,
+      crop.y * height + shift.y,
     ],
     brightness: factor('brightness'),
     contrast: factor('contrast'),
@@ -87,6 +90,11 @@ function drawCrop(
   return { width, height, x: (rng.uniform() - 0.5) * (1 - width), y: (rng.uniform() - 0.5) * (1 - height) };
 }
 
+/** Whole pixels, so that nothing is blurred by a shift alone. */
+function drawShift(most: number, rng: Rng): { readonly x: number; readonly y: number } {
+  return { x: rng.int(2 * most + 1) - most, y: rng.int(2 * most + 1) - most };
+}
+
 function drawErased(
   { erase = 0, eraseArea = ERASED_AREA }: Augmentation,
   rng: Rng,
@@ -108,10 +116,12 @@ function between(uniform: number, [least, most]: readonly [number, number]): num
 
 /** @throws GraftError `bad-input` naming the first number that is outside its range */
 export function checkAugmentation(augmentation: Augmentation): void {
-  const { flip, erase, rotate, brightness, contrast, saturation, cropRatio, crop, scale, eraseArea } = augmentation;
+  const { flip, erase, rotate, brightness, contrast, saturation, cropRatio, crop, scale, eraseArea, shift } =
+    augmentation;
   const inUnit = { flip, erase, brightness, contrast, saturation };
   for (const [name, value] of Object.entries(inUnit)) within(name, value, 0, 1);
   within('rotate', rotate, 0, 180);
+  within('shift', shift, 0, 1000, true);
   within('cropRatio', cropRatio, 1, 100);
   for (const [name, pair, most] of [
     ['crop', crop, 1],
@@ -123,11 +133,11 @@ export function checkAugmentation(augmentation: Augmentation): void {
   }
 }
 
-function within(name: string, value: number | undefined, least: number, most: number): void {
-  if (value === undefined || (value >= least && value <= most)) return;
+function within(name: string, value: number | undefined, least: number, most: number, whole = false): void {
+  if (value === undefined || (value >= least && value <= most && (!whole || Number.isInteger(value)))) return;
   throw new GraftError({
     code: 'bad-input',
     what: `The augmentation's ${name} is ${value}.`,
-    expected: `A number from ${least === Number.MIN_VALUE ? 'above 0' : least} to ${most} was expected.`,
+    expected: `A ${whole ? 'whole ' : ''}number from ${least === Number.MIN_VALUE ? 'above 0' : least} to ${most} was expected.`,
   });
 }

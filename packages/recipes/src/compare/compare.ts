@@ -1,201 +1,197 @@
 import {
   environmentOf,
-  GraftError,
   throwIfCancelled,
-  type ActiveBackend,
   type ExperimentRecord,
-  type Progress,
   type RunRecord,
-  type Store,
   type TrialRecord,
 } from '@graft-ml/core';
-import type { Dataset } from '@graft-ml/datasets';
-import type { TrainEvent } from '@graft-ml/train';
-import type { CutPoint } from '@graft-ml/transfer';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { Budget, FeatureStorage, Recipe } from '../recipe.js';
+import type { Recipe } from '../recipe.js';
 import { cellsOf, type Cell } from './cell.js';
 import { defaultBudget } from './default-budget.js';
 import { FinishedCells, modelFingerprint } from './finished-cells.js';
+import { checkPlan, sourceRecords, sourcesOf, type CompareOptions, type CompareSource } from './plan.js';
 import { runSchema, trialSchema } from './record-schemas.js';
 import { runCell, runTrial, type CellContext } from './run-cell.js';
 import { summarise } from './summarise.js';
-import { tuned, type TuneOptions } from './tune.js';
+import { DEFAULT_FRACTION, tuned } from './tune.js';
 
-/** How much of the labelled examples judges candidates while tuning. */
-const DEFAULT_FRACTION = 0.2;
-
-export type CompareEvent =
-  | { readonly type: 'trial'; readonly cell: Cell }
-  | { readonly type: 'run-start'; readonly cell: Cell; readonly index: number; readonly total: number }
-  | { readonly type: 'train'; readonly cell: Cell; readonly event: TrainEvent }
-  | { readonly type: 'progress'; readonly cell: Cell; readonly progress: Progress }
-  | {
-      readonly type: 'run-end';
-      readonly cell: Cell;
-      readonly run: RunRecord;
-      readonly index: number;
-      readonly total: number;
-    };
-
-export interface CompareOptions {
-  readonly source: {
-    readonly name: string;
-    readonly model: LayersModel;
-    /** A fraction, or null when the source was not evaluated on its own task. */
-    readonly testAccuracy: number | null;
-    readonly defaultCut?: CutPoint;
-  };
-  readonly target: { readonly name: string; readonly train: Dataset; readonly test: Dataset };
-  readonly recipes: readonly Recipe[];
-  /** Label counts; `all` is the whole training set. */
-  readonly labels: readonly (number | 'all')[];
-  readonly seeds: readonly number[];
-  /** What a run may use at a label count. Default: the seed experiment's (`defaultBudget`). */
-  readonly budget?: (labels: number) => Budget;
-  /** Choose each recipe's numbers by validation on a part of the labelled examples. Default: the recipes' own choices. */
-  readonly tune?: TuneOptions;
-  /** Where each finished run is kept at once; a comparison that was interrupted goes on from there. */
-  readonly store?: Store;
-  /** See `RecipeTask`. */
-  readonly features?: FeatureStorage;
-  readonly backend: ActiveBackend;
-  readonly graftVersion: string;
-  readonly signal?: AbortSignal;
-  readonly onEvent?: (event: CompareEvent) => void;
-}
+type Settings = Readonly<Record<string, number>>;
 
 /**
- * Run recipes × label counts × seeds and compare them: every recipe of a seed gets the same labelled examples, the same
- * budget and one look at the test data. The record says where a recipe did worse than scratch (negative transfer).
+ * Run recipes × label counts × seeds × backbones and compare them: every recipe of a seed gets the same labelled examples, the
+ * same budget and one look at the test data. The record says where a recipe did worse than scratch (negative transfer).
  *
  * @throws GraftError `bad-input` for an empty or impossible plan, `cancelled` when the signal fires
  */
 export async function compare(options: CompareOptions): Promise<ExperimentRecord> {
-  const { source, target, signal, onEvent } = options;
   const startedAt = new Date();
   checkPlan(options);
-  const counts = [...new Set(options.labels.map((count) => (count === 'all' ? target.train.size : count)))].sort(
-    (a, b) => a - b,
-  );
-  const byName = new Map(options.recipes.map((recipe) => [recipe.name, recipe]));
-  const planned = cellsOf([...byName.keys()], counts, [...new Set(options.seeds)]);
-  const finished = new FinishedCells(options.store, await factsOf(options));
-  const contextOf = (cell: Cell): CellContext => ({
-    source: source.model,
-    ...(source.defaultCut === undefined ? {} : { defaultCut: source.defaultCut }),
-    train: target.train,
-    test: target.test,
-    budget: (options.budget ?? defaultBudget)(cell.labels),
-    ...(options.features === undefined ? {} : { features: options.features }),
-    ...(signal === undefined ? {} : { signal }),
-    onEvent: (event) => onEvent?.({ type: 'train', cell, event }),
-    onProgress: (progress) => onEvent?.({ type: 'progress', cell, progress }),
-  });
-  const trials: TrialRecord[] = [];
-  const chosen = new Map<string, Readonly<Record<string, number>>>();
-  const settingsFor = async (recipe: Recipe, labels: number): Promise<Cell['settings']> => {
-    const { tune } = options;
-    if (tune === undefined) return undefined;
-    const key = `${labels} ${recipe.name}`;
-    const known = chosen.get(key);
-    if (known !== undefined) return known;
-    const best = await tuned(recipe, tune.learningRates, async (settings) => {
+  return new Comparison(options, await fingerprintsOf(options)).record(startedAt);
+}
+
+/** Names of the sources, with the sha256 of their weights. */
+async function fingerprintsOf(options: CompareOptions): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  for (const { name, model } of sourcesOf(options)) found.set(name, await modelFingerprint(model));
+  return found;
+}
+
+class Comparison {
+  readonly #options: CompareOptions;
+  readonly #fingerprints: ReadonlyMap<string, string>;
+  readonly #sources: readonly CompareSource[];
+  readonly #recipes: ReadonlyMap<string, Recipe>;
+  readonly #finished = new Map<string, FinishedCells>();
+  readonly #trials: TrialRecord[] = [];
+  /** What tuning chose; undefined where its trials are not finished and nothing is to be run. */
+  readonly #chosen = new Map<string, Settings | undefined>();
+
+  constructor(options: CompareOptions, fingerprints: ReadonlyMap<string, string>) {
+    this.#options = options;
+    this.#fingerprints = fingerprints;
+    this.#sources = sourcesOf(options);
+    this.#recipes = new Map(options.recipes.map((recipe) => [recipe.name, recipe]));
+  }
+
+  async record(startedAt: Date): Promise<ExperimentRecord> {
+    const { target, labels, seeds, signal, onEvent, tune, watch, backend, graftVersion } = this.#options;
+    const counts = [...new Set(labels.map((count) => (count === 'all' ? target.train.size : count)))].sort(
+      (a, b) => a - b,
+    );
+    const backbones = this.#sources.length > 1 ? this.#sources.map(({ name }) => name) : [];
+    const planned = cellsOf([...this.#recipes.keys()], counts, [...new Set(seeds)], backbones);
+    const runs: RunRecord[] = [];
+    for (const [index, cell] of planned.entries()) {
+      throwIfCancelled(signal, `comparing, after ${index} of ${planned.length} runs`);
+      onEvent?.({ type: 'run-start', cell, index, total: planned.length });
+      const run = await this.#run(cell);
+      if (run === undefined) continue;
+      runs.push(run);
+      onEvent?.({ type: 'run-end', cell, run, index, total: planned.length });
+    }
+    const missing = planned.length - runs.length;
+    return {
+      format: 'graft-experiment',
+      formatVersion: 1,
+      ...sourceRecords(this.#sources, this.#fingerprints),
+      target: {
+        name: target.name,
+        fingerprint: await target.train.fingerprint(),
+        testFingerprint: await target.test.fingerprint(),
+        trainExamples: target.train.size,
+        testExamples: target.test.size,
+        labels: target.test.target.kind === 'values' ? target.test.target.names : target.test.target.labels,
+      },
+      rows: summarise(runs, target.test.size, watch?.accuracy),
+      runs,
+      ...(missing === 0 ? {} : { missingRuns: missing }),
+      ...(watch === undefined ? {} : { targetAccuracy: watch.accuracy }),
+      ...(tune === undefined ? {} : { trials: this.#trials }),
+      environment: environmentOf(backend, graftVersion, startedAt),
+    };
+  }
+
+  /** @returns undefined when the run is not finished and nothing is to be run */
+  async #run(plain: Cell): Promise<RunRecord | undefined> {
+    const recipe = this.#recipes.get(plain.recipe);
+    if (recipe === undefined) return undefined;
+    const { tune, finishedOnly } = this.#options;
+    let cell = plain;
+    if (tune !== undefined) {
+      const settings = await this.#settings(recipe, plain);
+      if (settings === undefined) return undefined;
+      cell = { ...plain, settings };
+    }
+    const context = this.#contextOf(cell);
+    const identity = { cell: nameless(cell), budget: context.budget, ...watched(context) };
+    const finished = await this.#finishedOf(cell);
+    const kept = await finished.kept(identity, runSchema);
+    if (kept === undefined && finishedOnly === true) return undefined;
+    const run = kept ?? (await finished.keep(identity, await runCell(recipe, cell, context)));
+    return cell.backbone === undefined ? run : { ...run, backbone: cell.backbone };
+  }
+
+  /** What tuning chooses for a recipe at a label count; every seed gets the same. */
+  async #settings(recipe: Recipe, { labels, backbone }: Cell): Promise<Settings | undefined> {
+    const { tune, seeds, signal, onEvent, finishedOnly } = this.#options;
+    const key = JSON.stringify([labels, recipe.name, backbone]);
+    if (tune === undefined || this.#chosen.has(key)) return this.#chosen.get(key);
+    const { learningRates, fraction = DEFAULT_FRACTION } = tune;
+    const best = await tuned(recipe, learningRates, async (settings) => {
       const tried: TrialRecord[] = [];
-      for (const seed of new Set(options.seeds)) {
+      for (const seed of new Set(seeds)) {
         throwIfCancelled(signal, `tuning ${recipe.name}`);
-        const cell = { recipe: recipe.name, labels, seed, settings };
+        const cell: Cell = {
+          recipe: recipe.name,
+          labels,
+          seed,
+          ...(backbone === undefined ? {} : { backbone }),
+          settings,
+        };
         onEvent?.({ type: 'trial', cell });
-        const context = contextOf(cell);
-        const identity = { trial: cell, budget: context.budget, fraction: tune.fraction ?? DEFAULT_FRACTION };
-        tried.push(
-          await finished.result(identity, trialSchema, () =>
-            runTrial(recipe, cell, context, tune.fraction ?? DEFAULT_FRACTION),
-          ),
-        );
+        const context = this.#contextOf(cell);
+        const identity = { trial: nameless(cell), budget: context.budget, fraction };
+        const finished = await this.#finishedOf(cell);
+        const kept = await finished.kept(identity, trialSchema);
+        if (kept === undefined && finishedOnly === true) return undefined;
+        tried.push(kept ?? (await finished.keep(identity, await runTrial(recipe, cell, context, fraction))));
       }
-      trials.push(...tried);
+      this.#trials.push(...tried);
       return tried;
     });
-    chosen.set(key, best);
+    this.#chosen.set(key, best);
     return best;
-  };
-  const runs: RunRecord[] = [];
-  for (const [index, plain] of planned.entries()) {
-    throwIfCancelled(signal, `comparing, after ${index} of ${planned.length} runs`);
-    const recipe = byName.get(plain.recipe);
-    if (recipe === undefined) continue;
-    onEvent?.({ type: 'run-start', cell: plain, index, total: planned.length });
-    const settings = await settingsFor(recipe, plain.labels);
-    const cell: Cell = settings === undefined ? plain : { ...plain, settings };
-    const context = contextOf(cell);
-    const run = await finished.result({ cell, budget: context.budget }, runSchema, () =>
-      runCell(recipe, cell, context),
-    );
-    runs.push(run);
-    onEvent?.({ type: 'run-end', cell, run, index, total: planned.length });
   }
-  return {
-    format: 'graft-experiment',
-    formatVersion: 1,
-    source: { name: source.name, testAccuracy: source.testAccuracy },
-    target: {
-      name: target.name,
-      fingerprint: await target.train.fingerprint(),
-      trainExamples: target.train.size,
-      testExamples: target.test.size,
-      labels: target.test.target.kind === 'values' ? target.test.target.names : target.test.target.labels,
-    },
-    rows: summarise(runs, target.test.size),
-    runs,
-    ...(options.tune === undefined ? {} : { trials }),
-    environment: environmentOf(options.backend, options.graftVersion, startedAt),
-  };
-}
 
-/** What all cells depend on beside themselves. */
-async function factsOf({ source, target, backend, graftVersion, store }: CompareOptions): Promise<unknown> {
-  if (store === undefined) return undefined;
-  return {
-    source: await modelFingerprint(source.model),
-    defaultCut: source.defaultCut ?? null,
-    train: await target.train.fingerprint(),
-    test: await target.test.fingerprint(),
-    backend: backend.name,
-    graftVersion,
-  };
-}
+  #sourceOf({ backbone }: Cell): CompareSource {
+    const found = this.#sources.find(({ name }) => backbone === undefined || name === backbone);
+    if (found === undefined) throw new RangeError(`There is no source "${backbone}".`);
+    return found;
+  }
 
-function checkPlan({ recipes, labels, seeds, target, tune }: CompareOptions): void {
-  const fraction = tune?.fraction ?? DEFAULT_FRACTION;
-  if (
-    !(fraction > 0 && fraction < 1) ||
-    (tune !== undefined && !(tune.learningRates.length > 0 && tune.learningRates.every((rate) => rate > 0)))
-  ) {
-    throw new GraftError({
-      code: 'bad-input',
-      what: `Tuning has the fraction ${fraction} and the learning rates ${tune?.learningRates.join(', ')}.`,
-      expected: 'A fraction between 0 and 1 and rates above 0 were expected.',
+  #contextOf(cell: Cell): CellContext {
+    const { target, budget = defaultBudget, features, signal, onEvent, watch } = this.#options;
+    const source = this.#sourceOf(cell);
+    const { train, test } = source.target ?? target;
+    return {
+      source: source.model,
+      ...(source.defaultCut === undefined ? {} : { defaultCut: source.defaultCut }),
+      train,
+      test,
+      budget: budget(cell.labels),
+      ...(features === undefined ? {} : { features }),
+      ...(watch === undefined ? {} : { watch: watch.examples ?? 500 }),
+      ...(signal === undefined ? {} : { signal }),
+      onEvent: (event) => onEvent?.({ type: 'train', cell, event }),
+      onProgress: (progress) => onEvent?.({ type: 'progress', cell, progress }),
+    };
+  }
+
+  /** The finished cells of a cell's source: they depend on its weights and its form of the data. */
+  async #finishedOf(cell: Cell): Promise<FinishedCells> {
+    const { target, store, backend, graftVersion } = this.#options;
+    const source = this.#sourceOf(cell);
+    const known = this.#finished.get(source.name);
+    if (known !== undefined) return known;
+    const { train, test } = source.target ?? target;
+    const finished = new FinishedCells(store, {
+      source: this.#fingerprints.get(source.name) ?? '',
+      defaultCut: source.defaultCut ?? null,
+      train: await train.fingerprint(),
+      test: await test.fingerprint(),
+      backend: backend.name,
+      graftVersion,
     });
+    this.#finished.set(source.name, finished);
+    return finished;
   }
-  for (const [name, list] of Object.entries({ recipes, labels, seeds })) {
-    if (list.length === 0) {
-      throw new GraftError({
-        code: 'bad-input',
-        what: `The comparison has no ${name}.`,
-        expected: 'At least one was expected.',
-      });
-    }
-  }
-  for (const count of labels) {
-    if (count === 'all') continue;
-    if (!Number.isSafeInteger(count) || count < 1 || count > target.train.size) {
-      throw new GraftError({
-        code: 'bad-input',
-        what: `${count} labels were asked for.`,
-        expected: `A whole number from 1 to the ${target.train.size} training examples of ${target.name} was expected.`,
-        remedy: 'Use `all` for the whole training set.',
-      });
-    }
-  }
+}
+
+/** A backbone's weights tell it apart, not what a comparison calls it. */
+function nameless({ backbone: _backbone, ...cell }: Cell): Omit<Cell, 'backbone'> {
+  return cell;
+}
+
+function watched({ watch }: CellContext): { readonly watch?: number } {
+  return watch === undefined ? {} : { watch };
 }

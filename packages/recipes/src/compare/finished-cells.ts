@@ -17,21 +17,30 @@ export class FinishedCells {
   }
 
   /**
-   * What was kept for a cell, or else what `work` gives, which is kept then.
+   * What was kept for a cell; undefined when nothing was, or it is damaged.
    *
    * @param cell plain JSON
    * @param schema what a kept result must look like
-   * @throws GraftError `storage` when the store refuses; whatever `work` throws
+   * @throws GraftError `storage` when the store refuses
    */
-  async result<R>(cell: unknown, schema: z.ZodType<R>, work: () => Promise<R>): Promise<R> {
-    if (this.#store === undefined) return work();
-    const key = JSON.stringify([this.#facts, cell]);
-    const name = `${(await sha256OfText(key)).slice(0, 32)}.json`;
+  async kept<R>(cell: unknown, schema: z.ZodType<R>): Promise<R | undefined> {
+    if (this.#store === undefined) return undefined;
+    const { key, name } = await this.#placeOf(cell);
     const kept = schema.safeParse(await read(this.#store, name, key));
-    if (kept.success) return kept.data;
-    const result = await work();
+    return kept.success ? kept.data : undefined;
+  }
+
+  /** Keep what a cell came to. @returns it */
+  async keep<R>(cell: unknown, result: R): Promise<R> {
+    if (this.#store === undefined) return result;
+    const { key, name } = await this.#placeOf(cell);
     await this.#store.write(name, new TextEncoder().encode(`${JSON.stringify({ key, result })}\n`));
     return result;
+  }
+
+  async #placeOf(cell: unknown): Promise<{ key: string; name: string }> {
+    const key = JSON.stringify([this.#facts, cell]);
+    return { key, name: `${(await sha256OfText(key)).slice(0, 32)}.json` };
   }
 }
 

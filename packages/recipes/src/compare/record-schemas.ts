@@ -7,7 +7,12 @@ const measure = z
   .nullable()
   .transform((value) => value ?? Number.NaN);
 const settings = z.record(z.string(), z.number());
-const facts = { recipe: z.string(), labels: z.number(), seed: z.number() };
+const facts = {
+  recipe: z.string(),
+  labels: z.number(),
+  seed: z.number(),
+  backbone: z.string().exactOptional(),
+};
 
 const point = z.object({
   step: z.number(),

@@ -1,6 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
-import { createRng, networkOf, type OnProgress, type RunRecord, type TrialRecord } from '@graft-ml/core';
-import { splitDataset, stratifiedSubset, type Dataset } from '@graft-ml/datasets';
+import { createRng, networkOf, watchBytes, type OnProgress, type RunRecord, type TrialRecord } from '@graft-ml/core';
+import { splitDataset, stratifiedSubset, subset, type Dataset } from '@graft-ml/datasets';
 import { evaluate, type TrainEvent } from '@graft-ml/train';
 import type { CutPoint } from '@graft-ml/transfer';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
@@ -16,6 +15,8 @@ export interface CellContext {
   readonly test: Dataset;
   readonly budget: Budget;
   readonly features?: FeatureStorage;
+  /** How many training examples beyond the labelled ones validate after each epoch, to see how fast a recipe learns. */
+  readonly watch?: number;
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: TrainEvent) => void;
   readonly onProgress?: OnProgress;
@@ -26,22 +27,23 @@ export interface CellContext {
  */
 export async function runCell(recipe: Recipe, cell: Cell, context: CellContext): Promise<RunRecord> {
   const train = labelledExamples(cell, context.train);
-  let peakBytes = 0;
-  const outcome = await recipe.run({
+  const validation = watchedExamples(cell, context);
+  const { onEvent } = context;
+  const bytes = watchBytes();
+  const training = recipe.run({
     ...taskOf(cell, context),
     train,
-    onEvent: (event) => {
-      if (event.type === 'step') peakBytes = Math.max(peakBytes, tf.memory().numBytes);
-      context.onEvent?.(event);
-    },
+    ...(validation === undefined ? {} : { validation }),
+    ...(onEvent === undefined ? {} : { onEvent }),
   });
+  const outcome = await training.finally(() => bytes.stop());
   try {
     const { signal, onProgress } = context;
     const facts = { recipe: recipe.name, labels: train.size, seed: cell.seed };
     const run = await testOutcome(outcome, context.test, { ...facts, signal, onProgress });
     return {
       ...run,
-      ...(peakBytes === 0 ? {} : { peakBytes }),
+      peakBytes: bytes.peak,
       ...(cell.settings === undefined ? {} : { settings: cell.settings }),
     };
   } finally {
@@ -83,7 +85,26 @@ function labelledExamples({ labels, seed }: Cell, train: Dataset): Dataset {
   return labels >= train.size ? train : stratifiedSubset(train, labels, createRng(seed).fork('labels'));
 }
 
-function taskOf({ seed, settings = {} }: Cell, context: CellContext): Omit<RecipeTask, 'train' | 'onEvent'> {
+/**
+ * Training examples that follow the labelled ones in their order. A recipe's training is not changed by them: nothing stops early
+ * and no weights are chosen by them.
+ *
+ * @returns undefined where too few are left
+ */
+function watchedExamples({ labels, seed }: Cell, { train, watch }: CellContext): Dataset | undefined {
+  if (watch === undefined || labels + watch > train.size) return undefined;
+  const more = stratifiedSubset(train, labels + watch, createRng(seed).fork('labels'));
+  return subset(
+    more,
+    Int32Array.from({ length: watch }, (_, at) => labels + at),
+    `${train.name}[${watch} watched]`,
+  );
+}
+
+function taskOf(
+  { seed, settings = {} }: Cell,
+  context: CellContext,
+): Omit<RecipeTask, 'train' | 'validation' | 'onEvent'> {
   const { source, defaultCut, budget, features, signal, onProgress } = context;
   const { learningRate = budget.learningRate, ...own } = settings;
   return {

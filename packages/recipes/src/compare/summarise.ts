@@ -1,19 +1,29 @@
 import type { ResultRow, RunRecord } from '@graft-ml/core';
 import { meanInterval } from '@graft-ml/metrics';
+import { bootstrapInterval } from '@graft-ml/metrics/bootstrap';
+import { epochsToTarget } from './epochs-to-target.js';
 import { likelyCause } from './likely-cause.js';
 import { average, isNegativeTransfer, standardDeviation } from './negative-transfer.js';
 
-/** The table of a comparison: one row for each recipe and label count, in the order in which they first ran. */
-export function summarise(runs: readonly RunRecord[], testExamples: number): ResultRow[] {
+/**
+ * The table of a comparison: one row for each recipe, label count and backbone, in the order in which they first ran. A row is
+ * over the seeds that its own runs have.
+ *
+ * @param targetAccuracy the validation accuracy to count epochs to, where the runs were watched
+ */
+export function summarise(runs: readonly RunRecord[], testExamples: number, targetAccuracy?: number): ResultRow[] {
   const groups = new Map<string, RunRecord[]>();
   for (const run of runs) {
-    const key = `${run.labels} ${run.recipe}`;
+    const key = JSON.stringify([run.labels, run.recipe, run.backbone]);
     groups.set(key, [...(groups.get(key) ?? []), run]);
   }
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
     if (first === undefined) return [];
-    const baseline = runs.filter((run) => run.recipe === 'scratch' && run.labels === first.labels);
+    const { backbone } = first;
+    const baseline = runs.filter(
+      (run) => run.recipe === 'scratch' && run.labels === first.labels && run.backbone === backbone,
+    );
     // Only seeds that both ran can be paired.
     const paired = group.flatMap((run) => {
       const partner = baseline.find((each) => each.seed === run.seed);
@@ -30,12 +40,15 @@ export function summarise(runs: readonly RunRecord[], testExamples: number): Res
       );
     const cause = negativeTransfer ? likelyCause(group, baseline) : undefined;
     const interval = meanInterval(values);
-    const gain =
-      first.recipe === 'scratch' ? undefined : meanInterval(paired.map((pair) => pair.recipe - pair.scratch));
+    const differences = first.recipe === 'scratch' ? [] : paired.map((pair) => pair.recipe - pair.scratch);
+    const gain = meanInterval(differences);
+    const bootstrap = differences.every(Number.isFinite) ? bootstrapInterval(differences) : undefined;
+    const epochs = targetAccuracy === undefined ? undefined : epochsToTarget(group, targetAccuracy);
     const peaks = group.flatMap((run) => run.peakBytes ?? []);
     return [
       {
         recipe: first.recipe,
+        ...(backbone === undefined ? {} : { backbone }),
         labels: first.labels,
         seeds: group.map((run) => run.seed),
         testAccuracy: { mean: average(values), sd: standardDeviation(values), values },
@@ -44,8 +57,9 @@ export function summarise(runs: readonly RunRecord[], testExamples: number): Res
         negativeTransfer,
         ...(cause === undefined ? {} : { likelyCause: cause }),
         ...(interval === undefined ? {} : { interval: { low: interval.low, high: interval.high } }),
-        ...(gain === undefined ? {} : { gain }),
+        ...(gain === undefined ? {} : { gain: { ...gain, ...(bootstrap === undefined ? {} : { bootstrap }) } }),
         ...(peaks.length === 0 ? {} : { peakBytes: Math.max(...peaks) }),
+        ...(epochs === undefined ? {} : { epochsToTarget: epochs }),
         ...(first.settings === undefined ? {} : { settings: first.settings }),
       },
     ];

@@ -2,6 +2,9 @@ import type { TrialRecord } from '@graft-ml/core';
 import type { Recipe } from '../recipe.js';
 import { average } from './negative-transfer.js';
 
+/** How much of the labelled examples judges candidates unless told otherwise. */
+export const DEFAULT_FRACTION = 0.2;
+
 /** How a comparison chooses recipes' numbers. */
 export interface TuneOptions {
   /** Learning rates to try, the same for every recipe. */
@@ -17,13 +20,14 @@ type Settings = Readonly<Record<string, number>>;
  * numbers in turn. Each candidate is tried with every seed on a split of that seed's labelled examples; the best mean
  * validation accuracy wins, and among equals the lowest mean validation loss. Test data are never looked at.
  *
- * @param attempt tries one candidate with all seeds
+ * @param attempt tries one candidate with all seeds; undefined when it did not
+ * @returns undefined when a candidate was not tried
  */
 export async function tuned(
   recipe: Recipe,
   learningRates: readonly number[],
-  attempt: (settings: Settings) => Promise<readonly TrialRecord[]>,
-): Promise<Settings> {
+  attempt: (settings: Settings) => Promise<readonly TrialRecord[] | undefined>,
+): Promise<Settings | undefined> {
   const axes: (readonly [string, readonly number[]])[] = [
     ...(recipe.rateless === true ? [] : [['learningRate', learningRates] as const]),
     ...Object.entries(recipe.settings ?? {}),
@@ -36,6 +40,7 @@ export async function tuned(
       if (bestTrials !== undefined && value === best[name]) continue;
       const candidate = { ...best, [name]: value };
       const trials = await attempt(candidate);
+      if (trials === undefined) return undefined;
       if (bestTrials !== undefined && !isBetter(trials, bestTrials)) continue;
       best = candidate;
       bestTrials = trials;
