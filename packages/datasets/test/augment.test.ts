@@ -71,6 +71,20 @@ describe.each([
     },
   );
 
+  it('shifts by whole pixels, up to the most asked for, either way', async () => {
+    const { height, width, image } = fixture;
+    const draws = Array.from({ length: 60 }, (_, seed) => drawAugmentation({ shift: 2 }, createRng(seed), fixture));
+    const moves = draws.flatMap(({ place }) => [place[2], place[5]]);
+    expect([...new Set(moves)].sort((a, b) => a - b)).toEqual([-2, -1, 0, 1, 2]);
+    const right = await applied({ place: [1, 0, 2, 0, 1, -1] }, 'black');
+    const expected = image.map((_, at) => {
+      const [x, y] = [(Math.floor(at / 3) % width) + 2, Math.floor(at / 3 / width) - 1];
+      return x < width && y >= 0 && y < height ? (image[(y * width + x) * 3 + (at % 3)] ?? 0) : 0;
+    });
+    expectClose(right, expected, 1e-6);
+    expect(() => augmentedViews(toy(), { shift: 1.5 }, { views: 2, seed: 0 })).toThrow(/whole number/);
+  });
+
   it('paints over exactly the rectangle', async () => {
     const { width, image } = fixture;
     const found = await applied({ erased: { top: 2, left: 3, height: 3, width: 4 } });

@@ -7,7 +7,7 @@ const SAMPLES = 10_000;
 /**
  * The 95 % interval of the mean of some values by the percentile bootstrap (Efron 1979): the mean of samples of the same size, drawn
  * with replacement, lies between the ends in 95 % of them. It assumes no distribution, but with few values it is too narrow:
- * with five it covers the mean in about 85 % of cases. All n^n samples are taken with up to 5 values, 10,000 random ones with more.
+ * with five it covers the mean in about 83 % of cases. All n^n samples are taken with up to 5 values, 10,000 random ones with more.
  *
  * @param seed of the random samples
  * @returns undefined for fewer than two values
@@ -16,7 +16,7 @@ const SAMPLES = 10_000;
  * @example
  * ```ts
  * import { bootstrapInterval } from '@graft-ml/metrics/bootstrap';
- * console.log(bootstrapInterval([1, 2, 3])); // { low: 1, high: 3 }
+ * console.log(bootstrapInterval([1, 2])); // { low: 1.0375, high: 1.9625 }
  * ```
  */
 export function bootstrapInterval(

@@ -1,7 +1,7 @@
 import { cpu } from '@graft-ml/backend-cpu';
 import { memoryStore, useBackend, type TrialRecord } from '@graft-ml/core';
 import { describe, expect, it } from 'vitest';
-import { compare, recipe, type CompareEvent, type CompareOptions, type Recipe } from '../src/index.js';
+import { compare, recipe, summarise, type CompareEvent, type CompareOptions, type Recipe } from '../src/index.js';
 import { tuned } from '../src/compare/tune.js';
 import { sourceModel, stripes } from './toys.js';
 
@@ -72,6 +72,120 @@ describe('a comparison that was interrupted', () => {
     const longer = { ...options(), budget: () => ({ steps: 4, batchSize: 8, learningRate: 0.01 }), store: listening };
     await compare(longer);
     expect(names).toHaveLength(4);
+  });
+});
+
+describe('several backbones', () => {
+  it('compares each recipe with scratch of its own backbone, and keeps runs by the weights', async () => {
+    const other = { name: 'other', model: sourceModel({ norm: true }), testAccuracy: 0.5, defaultCut: 'flatten' };
+    const store = memoryStore();
+    const record = await compare({ ...options(), source: [source, other], store });
+    expect(record.source).toEqual({ name: 'stripes, other', testAccuracy: null });
+    expect(record.backbones?.map(({ name, testAccuracy }) => [name, testAccuracy])).toEqual([
+      ['stripes', null],
+      ['other', 0.5],
+    ]);
+    expect(record.rows.map(({ recipe: name, backbone, seeds }) => [name, backbone, seeds])).toEqual([
+      ['scratch', 'stripes', [0, 1]],
+      ['logistic', 'stripes', [0, 1]],
+      ['scratch', 'other', [0, 1]],
+      ['logistic', 'other', [0, 1]],
+    ]);
+    for (const name of ['stripes', 'other']) {
+      const [scratch, logistic] = record.rows.filter((row) => row.backbone === name);
+      const means = [logistic, scratch].map((row) => row?.testAccuracy.mean ?? 0);
+      expect(logistic?.gain?.mean).toBeCloseTo((means[0] ?? 0) - (means[1] ?? 0), 12);
+      expect(logistic?.gain?.bootstrap?.low).toBeGreaterThanOrEqual(logistic?.gain?.low ?? 1);
+    }
+    // Alone, or under another name, a backbone finds its runs again.
+    const started: string[] = [];
+    const alone = await compare({
+      ...options(),
+      source: { ...other, name: 'renamed' },
+      store,
+      onEvent: (event) => event.type === 'train' && started.push(event.cell.recipe),
+    });
+    expect(started).toEqual([]);
+    expect(alone.rows.map((row) => row.testAccuracy)).toEqual(
+      record.rows.filter((row) => row.backbone === 'other').map((row) => row.testAccuracy),
+    );
+  });
+
+  it('refuses two of one name', async () => {
+    await expect(compare({ ...options(), source: [source, source] })).rejects.toThrow(/one name/);
+  });
+});
+
+describe('a record of what is finished', () => {
+  it('runs nothing, says over which seeds each row is, and how many runs are missing', async () => {
+    const store = memoryStore();
+    await compare({ ...options(), seeds: [0], store });
+    await compare({ ...options(), recipes: [recipe('logistic')], seeds: [0, 1], store });
+    const begun: string[] = [];
+    const partial = await compare({
+      ...options(),
+      recipes: [recipe('scratch'), recipe('logistic'), recipe('ridge')],
+      store,
+      finishedOnly: true,
+      onEvent: (event) => event.type === 'train' && begun.push(event.cell.recipe),
+    });
+    expect(begun).toEqual([]);
+    expect(partial.rows.map((row) => [row.recipe, row.seeds])).toEqual([
+      ['scratch', [0]],
+      ['logistic', [0, 1]],
+    ]);
+    expect(partial.missingRuns).toBe(3);
+    await expect(compare({ ...options(), finishedOnly: true })).rejects.toThrow(/store/);
+  });
+
+  it('leaves out what is not tuned yet', async () => {
+    const store = memoryStore();
+    const tune = { learningRates: [0.01, 0.05] };
+    await compare({ ...options(), recipes: [recipe('logistic')], tune, store });
+    const partial = await compare({ ...options(), tune, store, finishedOnly: true });
+    expect(partial.rows.map((row) => [row.recipe, row.seeds])).toEqual([['logistic', [0, 1]]]);
+    expect(partial.missingRuns).toBe(2);
+  });
+});
+
+describe('watching', () => {
+  const budget = (): { epochs: number; batchSize: number; learningRate: number } => ({
+    epochs: 6,
+    batchSize: 5,
+    learningRate: 0.02,
+  });
+
+  it('counts epochs to an accuracy on examples beside the labelled ones, and changes no result', async () => {
+    const plan = { ...options(), recipes: [recipe('scratch')], budget };
+    const plain = await compare(plan);
+    const asked = new Set<number>();
+    const { train } = plan.target;
+    const watching = {
+      ...train,
+      batch: (indices: ArrayLike<number>) => (Array.from(indices, (at) => asked.add(at)), train.batch(indices)),
+    };
+    const watched = await compare({
+      ...plan,
+      seeds: [0],
+      target: { ...plan.target, train: watching },
+      watch: { accuracy: 0.2, examples: 20 },
+    });
+    expect(asked.size).toBe(15 + 20);
+    expect(watched.targetAccuracy).toBe(0.2);
+    expect(watched.runs[0]?.testAccuracy).toBe(plain.runs[0]?.testAccuracy);
+    const curve = watched.runs[0]?.curve ?? [];
+    const first = curve.find((point) => (point.validationAccuracy ?? 0) >= 0.2)?.epoch;
+    expect(first).toBeDefined();
+    expect(watched.rows[0]?.epochsToTarget).toEqual({ mean: first, reached: 1, of: 1 });
+    const never = summarise(watched.runs, 30, 1.01)[0]?.epochsToTarget;
+    expect(never).toEqual({ mean: Number.NaN, reached: 0, of: 1 });
+    expect(plain.rows[0]?.epochsToTarget).toBeUndefined();
+  });
+
+  it('does without where too few examples are left', async () => {
+    const plan = { ...options(), recipes: [recipe('scratch')], labels: [50], watch: { accuracy: 0.5, examples: 11 } };
+    expect((await compare(plan)).rows[0]?.epochsToTarget).toBeUndefined();
+    await expect(compare({ ...plan, watch: { accuracy: 1.5 } })).rejects.toMatchObject({ code: 'bad-input' });
   });
 });
 
