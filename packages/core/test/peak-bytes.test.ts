@@ -12,7 +12,9 @@ describe('watchBytes', () => {
     const before = tf.memory().numBytes;
     const watch = watchBytes();
     const kept = tf.zeros([10]);
-    tf.tidy(() => tf.add(tf.zeros([1000]), tf.ones([1000])).dataId);
+    tf.tidy(() => {
+      tf.add(tf.zeros([1000]), tf.ones([1000]));
+    });
     expect(watch.peak).toBe(before + 40 + 3 * 4000);
     expect(tf.memory().numBytes).toBe(before + 40);
     watch.stop();
