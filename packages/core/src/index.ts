@@ -25,6 +25,7 @@ export { registerGradients } from './gradients/register-gradients.js';
 export { sha256, sha256OfText } from './hash/sha256.js';
 export { composeKernel, type ComposedKernel, type KernelCall } from './kernels/composed-kernel.js';
 export { mendKernels } from './kernels/mend-kernels.js';
+export { outputShape, runEinsum, type EinsumGroups, type EinsumOps, type Labelled } from './kernels/run-einsum.js';
 export { poolGeometry, type PoolGeometry } from './kernels/pool-geometry.js';
 export { buildModel } from './network/build-model.js';
 export { cloneLayer, freshConfig } from './network/clone-layer.js';

@@ -1,5 +1,6 @@
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { outputShape, type EinsumGroups, type Labelled } from '@graft-ml/core';
 import type { Device } from '../device/device.js';
-import { select, sizeOf, type Labelled } from './labelled.js';
 import { multiply } from './products.js';
 import { offsets, walk, type Walk } from './strided.js';
 
@@ -7,14 +8,16 @@ import { offsets, walk, type Walk } from './strided.js';
  * The einsum of two float32 operands straight from their own layouts into the output's, without a transpose: every
  * matrix product reads and writes slices with strides. Attention over [batch, time, heads, size] is of this kind.
  *
- * @returns a fresh tensor with the letters of `output`, or undefined when the layouts do not allow it
+ * @returns a fresh tensor with its axes in the order of `output`, or undefined when the layouts do not allow it
  */
-export function stridedProduct(device: Device, a: Labelled, b: Labelled, output: string): Labelled | undefined {
-  const inner = select(a.letters, [b.letters], [output]);
-  const rows = select(output, [a.letters], [b.letters]);
-  const columns = select(output, [b.letters], [a.letters]);
-  const batch = select(output, [a.letters, b.letters]);
-  const shape = Array.from(output, (letter) => sizeOf(a.letters.includes(letter) ? a : b, letter));
+export function stridedProduct(
+  device: Device,
+  a: Labelled<TensorInfo>,
+  b: Labelled<TensorInfo>,
+  { batch, rows, columns, inner }: EinsumGroups,
+  output: string,
+): TensorInfo | undefined {
+  const shape = outputShape(a, b, output);
   const plan = { letters: output, tensor: { dataId: a.tensor.dataId, dtype: a.tensor.dtype, shape } };
   const walks = [
     walk(a, rows),
@@ -36,7 +39,7 @@ export function stridedProduct(device: Device, a: Labelled, b: Labelled, output:
     c: { address: device.address(out), row: rowsC.stride, column: 1 },
     offsets: { a: offsets(a, batch), b: offsets(b, batch), c: offsets(plan, batch) },
   });
-  return { letters: output, tensor: out };
+  return out;
 }
 
 function isDense(columns: Walk): boolean {

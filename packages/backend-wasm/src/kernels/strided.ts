@@ -1,4 +1,5 @@
-import type { Labelled } from './labelled.js';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { Labelled } from '@graft-ml/core';
 
 /** A group of axes that can be walked with one stride, in elements. */
 export interface Walk {
@@ -7,7 +8,7 @@ export interface Walk {
 }
 
 /** The stride of each axis of a dense tensor, by its letter. */
-export function strides(term: Labelled): Map<string, number> {
+export function strides(term: Labelled<TensorInfo>): Map<string, number> {
   const found = new Map<string, number>();
   let stride = 1;
   for (let axis = term.letters.length - 1; axis >= 0; axis--) {
@@ -18,7 +19,7 @@ export function strides(term: Labelled): Map<string, number> {
 }
 
 /** The axes named by `letters` as one walk, or undefined when no single stride visits them in that order. */
-export function walk(term: Labelled, letters: string): Walk | undefined {
+export function walk(term: Labelled<TensorInfo>, letters: string): Walk | undefined {
   const byLetter = strides(term);
   let size = 1;
   let stride = 0;
@@ -34,7 +35,7 @@ export function walk(term: Labelled, letters: string): Walk | undefined {
 }
 
 /** The offset, in elements, of every combination of the axes named by `letters`, the last of them moving fastest. */
-export function offsets(term: Labelled, letters: string): number[] {
+export function offsets(term: Labelled<TensorInfo>, letters: string): number[] {
   const byLetter = strides(term);
   let found = [0];
   for (const letter of letters) {
