@@ -1,5 +1,8 @@
 import { createRng, networkOf, parameterCount, type Network } from '@graft-ml/core';
+import type { Dataset } from '@graft-ml/datasets';
+import { mixed } from '@graft-ml/datasets/augment';
 import { adam, fit, type TrainEvent, type TrainResult } from '@graft-ml/train';
+import { renewStatistics } from '@graft-ml/train/averaging';
 import { splitTrunk } from '@graft-ml/transfer';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { joinedEvents, joinedResults } from './joined-phases.js';
@@ -45,21 +48,50 @@ export async function adapt(
   }
 }
 
+/**
+ * As many mixtures as the phase takes examples, so that none comes twice. Pictures are cut before any feature is computed from
+ * them, while mixup works on features as well.
+ */
+function mixtures(data: Dataset, kind: 'mixup' | 'cutmix', steps: number, batchSize: number, seed: number): Dataset {
+  const views = Math.ceil(steps / Math.ceil(data.size / batchSize));
+  return mixed(data, { kind, views, seed: createRng(seed).fork('mix').seed() });
+}
+
 /** Checkpoints of phases after the first go to files of their own, so that a resumed run passes through all of them. */
 async function trainPhase(
   task: RecipeTask,
   network: Network,
-  { frozen, share: _share, groups, ...settings }: Phase,
+  { prepare, ...planned }: Phase,
   { at, steps }: { readonly at: number; readonly steps: number },
   join: (event: TrainEvent) => TrainEvent | undefined,
 ): Promise<TrainResult> {
-  const { trunk, tail } = splitTrunk(network, frozen);
+  const {
+    frozen,
+    share: _share,
+    mix,
+    renewStatistics: renews,
+    groups,
+    ...settings
+  } = {
+    ...planned,
+    ...(await prepare?.()),
+  };
+  // Pasted pictures have no cached features.
+  const { trunk, tail } = mix === 'cutmix' ? { trunk: undefined, tail: network } : splitTrunk(network, frozen);
   // The tail does not know the trunk's weights, and refuses groups that name them.
   const inTrunk = new Set(trunk?.weights.map(({ name }) => name));
-  const data = await throughTrunk(task, trunk, task.train);
+  const seen = await throughTrunk(task, trunk, task.train);
   const validation = task.validation && (await throughTrunk(task, trunk, task.validation));
   const { batchSize, learningRate } = task.budget;
   const { checkpoint } = task;
+  const batch = Math.min(batchSize, seen.size);
+  const seed =
+    at === 0
+      ? task.seed
+      : createRng(task.seed)
+          .fork(`phase ${at + 1}`)
+          .seed();
+  const data = mix === undefined ? seen : mixtures(seen, mix, steps, batch, seed);
   const name = checkpoint?.name ?? 'checkpoint.safetensors';
   const training = fit({
     network: tail,
@@ -70,14 +102,11 @@ async function trainPhase(
     checkpoint:
       checkpoint === undefined ? undefined : { ...checkpoint, name: at === 0 ? name : `phase${at + 1}-${name}` },
     resume: task.resume,
-    batchSize: Math.min(batchSize, data.size),
+    batchSize: batch,
+    // Mixtures are one long epoch.
+    validateEvery: Math.ceil(seen.size / batch),
     optimizer: adam({ learningRate }),
-    seed:
-      at === 0
-        ? task.seed
-        : createRng(task.seed)
-            .fork(`phase ${at + 1}`)
-            .seed(),
+    seed,
     frozen,
     groups: groups?.map((group) => ({ ...group, weights: group.weights.filter((name) => !inTrunk.has(name)) })),
     ...settings,
@@ -86,7 +115,9 @@ async function trainPhase(
     const joined = join(event);
     if (joined !== undefined) task.onEvent?.(joined);
   }
-  return training.result();
+  const result = await training.result();
+  if (renews === true) await renewStatistics(tail, data, { frozen, batchSize: batch, seed, signal: task.signal });
+  return result;
 }
 
 function trainable(network: Network, frozen: ReadonlySet<string>): Network['weights'] {

@@ -11,6 +11,12 @@ export interface Phase extends Pick<
   readonly frozen: ReadonlySet<string>;
   /** How much of the budget it gets, against the other phases. Default 1: all alike. */
   readonly share?: number;
+  /** Train on examples mixed with one another: their inputs, or for mixup the features of a frozen trunk. Needs classes. */
+  readonly mix?: 'mixup' | 'cutmix';
+  /** Compute BatchNorm's statistics anew at its end, as averaged weights need. */
+  readonly renewStatistics?: boolean;
+  /** What is only known once the phases before it are done; replaces what the phase says. */
+  readonly prepare?: () => Promise<Partial<Omit<Phase, 'share' | 'prepare'>>>;
 }
 
 /**

@@ -2,8 +2,10 @@ import { didYouMean, GraftError } from '@graft-ml/core';
 import { modified } from './modifiers.js';
 import type { Recipe } from './recipe.js';
 import { ia3At, loraAt, residualAt } from './recipes/adapters.js';
+import { cosine } from './recipes/cosine.js';
 import { delta } from './recipes/delta.js';
-import { selfDistil } from './recipes/distil.js';
+import { deltaAttention } from './recipes/delta-attention.js';
+import { selfDistil, slimDistil, slimHint } from './recipes/distil.js';
 import { fineTune, fineTuneAt } from './recipes/fine-tune.js';
 import { frozen, frozenAt } from './recipes/frozen.js';
 import { gradual } from './recipes/gradual.js';
@@ -11,10 +13,14 @@ import { l2Sp } from './recipes/l2-sp.js';
 import { layerDecay } from './recipes/layer-decay.js';
 import { linearProbe } from './recipes/linear-probe.js';
 import { lpFt } from './recipes/lp-ft.js';
+import { mlpHead } from './recipes/mlp-head.js';
+import { nearestAt } from './recipes/nearest.js';
 import { biasOnly, normOnly } from './recipes/only-some-weights.js';
 import { scratch } from './recipes/scratch.js';
 import { seedLayer2 } from './recipes/seed-layer2.js';
+import { slim } from './recipes/slim.js';
 import { classMeanAt, logisticAt, ridgeAt } from './recipes/solved-heads.js';
+import { greedySoupRecipe, soup } from './recipes/soup.js';
 import { wiseFt } from './recipes/wise-ft.js';
 import { surgical, surgicalAt } from './recipes/surgical.js';
 
@@ -22,6 +28,8 @@ const RECIPES: readonly Recipe[] = [
   scratch,
   frozen,
   linearProbe,
+  mlpHead,
+  cosine,
   fineTune,
   lpFt,
   layerDecay,
@@ -31,14 +39,21 @@ const RECIPES: readonly Recipe[] = [
   normOnly,
   l2Sp,
   delta,
+  deltaAttention,
   wiseFt,
+  soup,
+  greedySoupRecipe,
   selfDistil,
+  slim,
+  slimDistil,
+  slimHint,
   loraAt(),
   ia3At(),
   residualAt(),
   logisticAt(),
   ridgeAt(),
   classMeanAt(),
+  nearestAt(),
   seedLayer2,
 ];
 
@@ -53,6 +68,7 @@ const WITH_CUT: ReadonlyMap<string, (at: string) => Recipe> = new Map([
   ['logistic', logisticAt],
   ['ridge', ridgeAt],
   ['class-mean', classMeanAt],
+  ['knn', nearestAt],
 ]);
 
 /** Every recipe, baseline first. */

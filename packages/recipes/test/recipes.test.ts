@@ -15,12 +15,25 @@ beforeAll(async () => {
 /** The recipe that trains BatchNorm needs a source that has one. */
 const sourceFor = (name: string): layers.LayersModel => sourceModel({ norm: name === 'norm-only' });
 /** Recipes that solve for their head instead of stepping towards it. */
-const SOLVED: readonly string[] = ['logistic', 'ridge', 'class-mean'];
+const SOLVED: readonly string[] = ['logistic', 'ridge', 'class-mean', 'knn'];
 const stepping = recipes().filter(({ name }) => !SOLVED.includes(name));
 /** How many phases each recipe trains in. */
-const PHASES: Readonly<Record<string, number>> = { 'lp-ft': 2, 'wise-ft': 2, gradual: 3 };
+const PHASES: Readonly<Record<string, number>> = {
+  'lp-ft': 2,
+  'wise-ft': 2,
+  'delta-attention': 2,
+  gradual: 3,
+  soup: 4,
+  'greedy-soup': 4,
+};
 /** Recipes that give a part of the budget's steps to something else. */
-const STEPS: Readonly<Record<string, number>> = { 'self-distil': 3 };
+const STEPS: Readonly<Record<string, number>> = {
+  'self-distil': 3,
+  distil: 3,
+  hint: 2,
+  soup: 4,
+  'greedy-soup': 4,
+};
 
 describe('recipes', () => {
   it.each(recipes().map((each) => each.name))(

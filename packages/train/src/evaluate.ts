@@ -169,6 +169,6 @@ async function notFinite(data: Dataset, batch: Batch, outputs: Float32Array): Pr
   return new GraftError({
     code: 'diverged',
     what: `The network gave NaN or infinity for example ${batch.indices[row] ?? 0} of "${data.name}", whose inputs are finite.`,
-    remedy: 'Its weights are damaged: load them again, or train with a lower learning rate.',
+    remedy: 'Load its weights again, or train with a lower learning rate.',
   });
 }

@@ -98,6 +98,5 @@ function leftEarly(): GraftError {
   return new GraftError({
     code: 'cancelled',
     what: 'The training was stopped before its end: the iteration over its events was left.',
-    remedy: 'Call fit again to train.',
   });
 }

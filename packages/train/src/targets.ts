@@ -52,7 +52,6 @@ export function checkTargets(data: Dataset, loss: Loss, units: number): void {
     refuse(
       `"${data.name}" has ${columns} target columns, and the head has ${units} outputs.`,
       'One output for each was expected.',
-      'Give the network a head of that size.',
     );
   }
 }

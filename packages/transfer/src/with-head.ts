@@ -55,30 +55,41 @@ export interface Grafted {
  * ```
  */
 export function withHead(backbone: Backbone, head: Head, options: WithHeadOptions): Grafted {
+  const rng = createRng(options.seed);
+  return withLayers(backbone, head.target, options, (name) => {
+    const dropout = (index: number): Layer[] =>
+      head.dropout === 0 ? [] : [layers.layers.dropout({ rate: head.dropout, name: name(`head_dropout${index}`) })];
+    const hidden = head.hidden.flatMap((units, index) => {
+      const config = { units, activation: 'relu' as const, ...seeded(name(`head_hidden${index + 1}`), rng) };
+      return [layers.layers.dense(config), ...dropout(index + 1)];
+    });
+    const first = head.hidden.length === 0 ? dropout(1) : hidden;
+    const output = { units: headUnits(head), activation: headActivation(head), ...seeded(name('head'), rng) };
+    return [...first, layers.layers.dense(output)];
+  });
+}
+
+/**
+ * Put layers of one's own on a backbone, one after another, after the bridge.
+ *
+ * @param make the new, unbuilt layers; `name` gives a name that the backbone does not have
+ */
+export function withLayers(
+  backbone: Backbone,
+  target: TargetSpec,
+  options: WithHeadOptions,
+  make: (name: (wanted: string) => string) => readonly Layer[],
+): Grafted {
   const base = buildModel(backbone.network, options.name ?? 'grafted');
   const backboneLayers = new Set<Layer>(base.layers);
   const name = uniqueNames(new Set(base.layers.map((layer) => layer.name)));
-  const rng = createRng(options.seed);
-  let features = bridged(base.outputs, options.bridge ?? 'auto', name);
-  const dropout = (index: number): void => {
-    if (head.dropout === 0) return;
-    features = attached(layers.layers.dropout({ rate: head.dropout, name: name(`head_dropout${index}`) }), features);
-  };
-  for (const [index, units] of head.hidden.entries()) {
-    const config = { units, activation: 'relu' as const, ...seeded(name(`head_hidden${index + 1}`), rng) };
-    features = attached(layers.layers.dense(config), features);
-    dropout(index + 1);
-  }
-  if (head.hidden.length === 0) dropout(1);
-  const outputs = attached(
-    layers.layers.dense({ units: headUnits(head), activation: headActivation(head), ...seeded(name('head'), rng) }),
-    features,
-  );
+  const features = bridged(base.outputs, options.bridge ?? 'auto', name);
+  const outputs = make(name).reduce((below, layer) => attached(layer, below), features);
   const model = layers.model({ inputs: base.inputs, outputs, name: base.name });
   const network = networkOf(model);
   const pathsWhere = (fromBackbone: boolean): string[] =>
     network.nodes.filter((node) => backboneLayers.has(node.layer) === fromBackbone).map((node) => node.path);
-  return { model, network, backbonePaths: pathsWhere(true), headPaths: pathsWhere(false), target: head.target };
+  return { model, network, backbonePaths: pathsWhere(true), headPaths: pathsWhere(false), target };
 }
 
 function bridged(

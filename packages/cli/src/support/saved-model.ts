@@ -13,6 +13,7 @@ import {
   type TargetSpec,
 } from '@graft-ml/core';
 import { fileStore } from '@graft-ml/core/node';
+import { registerHeads } from '@graft-ml/transfer/heads';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Session } from '../context.js';
 
@@ -41,6 +42,7 @@ export async function savedModel(folder: string, { terminal }: Session): Promise
       remedy: 'Check the path.',
     });
   }
+  registerHeads();
   const { model, manifest } = await loadBundle(store);
   const network = networkOf(model);
   if (network.inputs.length !== 1 || network.outputs.length !== 1) {

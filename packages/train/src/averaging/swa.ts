@@ -12,8 +12,8 @@ export interface SwaOptions {
 /**
  * Stochastic weight averaging: end a training with the plain mean of the weights that it passed through in its last part
  * (Izmailov et al. 2018, https://arxiv.org/abs/1803.05407, algorithm 1). It goes with a learning rate that stays high, so
- * that the weights move about. BatchNorm's statistics are averaged too; the paper computes them anew in one more pass over
- * the data.
+ * that the weights move about. BatchNorm's statistics are averaged too; `renewStatistics` computes them anew in one more pass over
+ * the data, as the paper does.
  *
  * @throws GraftError `bad-input` for numbers out of range
  */

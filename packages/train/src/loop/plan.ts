@@ -90,8 +90,7 @@ export function planOf(options: FitOptions): Plan {
   if (validation === undefined && (options.earlyStopping !== undefined || options.restoreBest === true)) {
     refuse(
       'Early stopping or restoreBest was asked for without a validation set.',
-      'They compare validations.',
-      'Pass validation: a dataset.',
+      'They compare validations: pass one.',
     );
   }
   const { checkpoint, followers = [] } = options;
@@ -99,11 +98,7 @@ export function planOf(options: FitOptions): Plan {
     refuse(`restoreBest was asked for beside ${followers[0]?.name}.`, 'One of them was expected.');
   }
   if (options.resume === true && checkpoint === undefined) {
-    refuse(
-      'resume was asked for without a checkpoint.',
-      'The place to resume from was expected.',
-      'Pass checkpoint: { store }.',
-    );
+    refuse('resume was asked for without a checkpoint.', 'Pass checkpoint: { store }.');
   }
   return {
     network,

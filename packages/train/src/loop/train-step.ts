@@ -7,7 +7,6 @@ import { isPlain } from '../losses/loss.js';
 import { clipByGlobalNorm } from '../optimizers/clip-norm.js';
 import { ruleFor } from '../optimizers/rule-for.js';
 import type { UpdateRule } from '../optimizers/update-rule.js';
-import { scheduleFactor } from '../schedules/schedule.js';
 import { checkClassIds, checkShares } from '../targets.js';
 import { divergence } from './divergence.js';
 import type { Plan } from './plan.js';
@@ -54,9 +53,10 @@ export class TrainStep {
 
   /**
    * @param step counts from 1
+   * @param factor on the learning rates
    * @throws GraftError `diverged` naming step and parameter group, `bad-input` naming an example with a foreign label
    */
-  async run(step: number, indices: Int32Array): Promise<StepOutcome> {
+  async run(step: number, indices: Int32Array, factor: number): Promise<StepOutcome> {
     const batch = await this.#plan.data.batch(indices);
     try {
       await this.#checkLabels(batch);
@@ -65,7 +65,7 @@ export class TrainStep {
         const loss = (await value.data())[0] ?? Number.NaN;
         if (!Number.isFinite(loss)) throw await divergence(this.#plan, step, loss, batch, grads);
         const right = await this.#accuracyOf(outputs, batch);
-        this.#update(step, grads);
+        this.#update(step, grads, factor);
         return right === undefined ? { loss } : { loss, accuracy: right };
       } finally {
         tf.dispose([value, ...outputs]);
@@ -118,9 +118,8 @@ export class TrainStep {
     return this.#accuracy.result();
   }
 
-  #update(step: number, grads: tf.NamedTensorMap): void {
-    const { groups, trained, clipNorm, schedule, steps } = this.#plan;
-    const factor = scheduleFactor(schedule, step - 1, steps);
+  #update(step: number, grads: tf.NamedTensorMap, factor: number): void {
+    const { groups, trained, clipNorm } = this.#plan;
     tf.tidy(() => {
       // A weight that the loss does not depend on has no gradient and stays as it is.
       let gradients = new Map<string, tf.Tensor>();

@@ -61,7 +61,10 @@ export async function* trainingLoop(options: FitOptions): AsyncGenerator<TrainEv
         throwIfCancelled(plan.signal, `training, after step ${state.step} of ${plan.steps}`);
         const started = performance.now();
         const indices = order.indices(state.step);
-        const outcome = await trainStep.run(state.step + 1, indices);
+        const judged = plan.validation === undefined ? 'trainLoss' : 'validationLoss';
+        const losses = state.history.flatMap((point) => point[judged] ?? []);
+        const factor = scheduleFactor(plan.schedule, state.step, plan.steps, losses);
+        const outcome = await trainStep.run(state.step + 1, indices, factor);
         const seconds = (performance.now() - started) / 1000;
         state = afterStep(state, outcome, seconds);
         for (const follower of plan.followers) follower.afterStep(state.step, plan.steps);
@@ -70,7 +73,7 @@ export async function* trainingLoop(options: FitOptions): AsyncGenerator<TrainEv
           step: state.step,
           epoch: epochOf(plan, state.step),
           ...outcome,
-          learningRate: plan.optimizer.learningRate * scheduleFactor(plan.schedule, state.step - 1, plan.steps),
+          learningRate: plan.optimizer.learningRate * factor,
           seconds,
           examplesPerSecond: indices.length / seconds,
         };

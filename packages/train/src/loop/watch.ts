@@ -59,7 +59,7 @@ export function judge(watch: Watch, before: Watched, now: BestValidation): Verdi
     refuse(
       `The metric "${watch.metric}" of the validation after step ${now.step} is NaN.`,
       'A number was expected, to compare validations by.',
-      'Watch another metric, or check that the validation set is large enough for this one.',
+      'Watch another metric, or validate on more examples.',
     );
   }
   const sign = watch.mode === 'max' ? 1 : -1;

@@ -48,12 +48,22 @@ export function distillation(options: DistillationOptions): Term {
         (_, at) => teacherLogits[(batch.indices[Math.floor(at / classes)] ?? 0) * classes + (at % classes)] ?? 0,
       );
       if (output.shape[1] !== classes) throw otherClasses(output.shape[1] ?? 0, classes);
+      if (batch.indices.some((index) => (index + 1) * classes > teacherLogits.length)) throw otherExamples();
       const teacher = tf.div(tf.tensor2d(rows, [batch.indices.length, classes]), temperature);
       const wanted = tf.softmax(teacher);
       const divergence = tf.mul(wanted, tf.sub(tf.logSoftmax(teacher), tf.logSoftmax(tf.div(output, temperature))));
       return tf.mul(tf.sum(divergence), (weight * temperature ** 2) / batch.indices.length);
     },
   };
+}
+
+function otherExamples(): GraftError {
+  return new GraftError({
+    code: 'bad-input',
+    what: 'The student was given an example that the teacher did not see.',
+    expected: 'The teacher’s logits of all training examples, in their order, were expected.',
+    remedy: 'Leave mixed or augmented views out, or show them to the teacher.',
+  });
 }
 
 function otherClasses(student: number, teacher: number): GraftError {

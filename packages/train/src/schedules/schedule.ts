@@ -1,8 +1,8 @@
 import { checkNumber } from '../check-number.js';
 
 /**
- * How the learning rate moves over training, as plain data. A schedule is a factor, a function of the step alone, that
- * multiplies every parameter group's own learning rate.
+ * How the learning rate moves over training, as plain data. A schedule is a factor, a function of the step (and, for a plateau, of
+ * the losses before it), that multiplies every parameter group's own learning rate.
  */
 export type Schedule =
   | { readonly kind: 'constant' }
@@ -11,7 +11,8 @@ export type Schedule =
   | { readonly kind: 'step'; readonly every: number; readonly factor: number }
   | { readonly kind: 'exponential'; readonly factor: number }
   | { readonly kind: 'warmup'; readonly steps: number; readonly next: Schedule }
-  | { readonly kind: 'pieces'; readonly pieces: readonly SchedulePiece[] };
+  | { readonly kind: 'pieces'; readonly pieces: readonly SchedulePiece[] }
+  | { readonly kind: 'plateau'; readonly factor: number; readonly patience: number; readonly threshold: number };
 
 /** One part of a schedule: from where the part before it ends until a fraction of the training. */
 export interface SchedulePiece {
@@ -68,8 +69,14 @@ export function warmupSchedule(steps: number, next: Schedule = constantSchedule(
  *
  * @param step counts from 0
  * @param total how many steps the whole training takes
+ * @param losses those so far that a plateau is seen in
  */
-export function scheduleFactor(schedule: Schedule, step: number, total: number): number {
+export function scheduleFactor(
+  schedule: Schedule,
+  step: number,
+  total: number,
+  losses: readonly number[] = [],
+): number {
   const way = Math.min(1, Math.max(0, step / Math.max(1, total)));
   switch (schedule.kind) {
     case 'constant':
@@ -85,9 +92,11 @@ export function scheduleFactor(schedule: Schedule, step: number, total: number):
     case 'warmup':
       return step < schedule.steps
         ? (step + 1) / schedule.steps
-        : scheduleFactor(schedule.next, step - schedule.steps, Math.max(1, total - schedule.steps));
+        : scheduleFactor(schedule.next, step - schedule.steps, Math.max(1, total - schedule.steps), losses);
     case 'pieces':
       return piecesFactor(schedule.pieces, way);
+    case 'plateau':
+      return plateauFactor(schedule, losses);
   }
 }
 
@@ -102,10 +111,22 @@ function piecesFactor(pieces: readonly SchedulePiece[], way: number): number {
   return piece.from + (piece.to - piece.from) * bent;
 }
 
+/** PyTorch's `ReduceLROnPlateau`, from the beginning. */
+function plateauFactor(schedule: Schedule & { readonly kind: 'plateau' }, losses: readonly number[]): number {
+  let [best, worse, factor] = [Infinity, 0, 1];
+  for (const loss of losses) {
+    const better = loss < best * (1 - schedule.threshold);
+    if (better) best = loss;
+    worse = better ? 0 : worse + 1;
+    if (worse > schedule.patience) [worse, factor] = [0, factor * schedule.factor];
+  }
+  return factor;
+}
+
 /** Whether a step's factor depends on how many steps there are in all: such a run cannot be lengthened later. */
 export function dependsOnTotal(schedule: Schedule): boolean {
   if (schedule.kind === 'warmup') return dependsOnTotal(schedule.next);
-  return ['linear', 'cosine', 'pieces'].includes(schedule.kind);
+  return ['linear', 'cosine', 'pieces', 'plateau'].includes(schedule.kind);
 }
 
 /** @throws GraftError `bad-input` naming the number that makes no sense */

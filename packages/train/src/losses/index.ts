@@ -1,0 +1,2 @@
+export { balancedClassWeights } from './balanced-class-weights.js';
+export { weightedExamples, type WeightedExamplesOptions } from './weighted-examples.js';
