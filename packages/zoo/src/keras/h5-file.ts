@@ -1,6 +1,7 @@
 import { GraftError, messageOf } from '@graft-ml/core';
 import type * as H5wasm from 'h5wasm';
 import { assertSoundHeaps } from './global-heaps.js';
+import { loadH5wasm, replaceH5wasm } from './load-h5wasm.js';
 
 /** An array of an HDF5 file whose numbers have not been read yet. */
 export interface H5Array {
@@ -47,7 +48,7 @@ export async function withH5File<R>(bytes: Uint8Array, from: string, work: (file
   } catch (cause) {
     if (cause instanceof GraftError) throw cause;
     // After many damaged files it crashes, and what it holds is no longer to be trusted: it may never come back.
-    if (cause instanceof WebAssembly.RuntimeError) crashes++;
+    if (cause instanceof WebAssembly.RuntimeError) replaceH5wasm();
     throw new GraftError({
       code: 'corrupt',
       what: `${from} could not be read as HDF5: ${firstLine(cause)}`,
@@ -58,32 +59,6 @@ export async function withH5File<R>(bytes: Uint8Array, from: string, work: (file
   } finally {
     module.FS.unlink(name);
   }
-}
-
-/** How often the library has crashed; each time a fresh instance of it takes its place. */
-let crashes = 0;
-
-async function loadH5wasm(): Promise<typeof H5wasm> {
-  try {
-    if (crashes === 0) return await import('h5wasm');
-    const fresh: unknown = await import(/* @vite-ignore */ `${import.meta.resolve('h5wasm')}?instance=${crashes}`);
-    if (isH5wasm(fresh)) return fresh;
-    throw new Error('it is another module');
-  } catch (cause) {
-    throw new GraftError({
-      code: 'unavailable',
-      what:
-        crashes === 0
-          ? 'Keras files are read by h5wasm, which is not installed.'
-          : `h5wasm crashed on a damaged file and could not be started again: ${messageOf(cause)}.`,
-      remedy: crashes === 0 ? 'Install it: npm install h5wasm@0.10.3.' : 'Reload the page, or start the program again.',
-      cause,
-    });
-  }
-}
-
-function isH5wasm(module: unknown): module is typeof H5wasm {
-  return module !== null && typeof module === 'object' && 'ready' in module && 'File' in module;
 }
 
 function reader(h5: typeof H5wasm, file: H5wasm.File, from: string): H5File {
