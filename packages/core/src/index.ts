@@ -6,7 +6,13 @@ export { useBackend, type ActiveBackend } from './backend/use-backend.js';
 export { takesNumbersInPlace, writtenTensor, type WriteInPlace } from './backend/written-tensor.js';
 export { buildFromTopology, type BuildOptions, type RawWeights } from './bundle/build-from-topology.js';
 export { bundleFileStore, openBundleFile, saveBundleFile } from './bundle/bundle-file.js';
-export { loadBundle, readModelFiles, type LoadedBundle, type ModelFiles } from './bundle/load-bundle.js';
+export {
+  loadBundle,
+  readModelFiles,
+  type LoadedBundle,
+  type LoadOptions,
+  type ModelFiles,
+} from './bundle/load-bundle.js';
 export {
   parseManifest,
   type BundleManifest,
@@ -15,6 +21,7 @@ export {
   type TargetSpec,
 } from './bundle/manifest.js';
 export { MANIFEST_FILE, MODEL_FILE, saveBundle, type BundleFacts } from './bundle/save-bundle.js';
+export { shardsFrom } from './bundle/shards-from.js';
 export { GraftError, messageOf, type GraftErrorCode, type GraftErrorParts } from './errors/graft-error.js';
 export { didYouMean, nearNames } from './errors/suggest.js';
 export { throwIfCancelled } from './events/cancel.js';
@@ -49,6 +56,16 @@ export { isNoise } from './network/noise.js';
 export { reinitialise, seededInitialisers } from './network/reinitialise.js';
 export { softmaxHead, type HeadGradients, type SoftmaxHead } from './network/softmax-head.js';
 export { subnetwork } from './network/subnetwork.js';
+export { pixelMapper, type PixelMapper } from './pixels/pixel-mapper.js';
+export {
+  CAFFE_SCALE,
+  describePixelScale,
+  IMAGENET_SCALE,
+  pixelScaleKey,
+  pixelScaleOf,
+  type PixelScale,
+} from './pixels/pixel-scale.js';
+export { scalePictures, unscalePictures } from './pixels/scale-pictures.js';
 export { createRng, type Rng } from './random/rng.js';
 export { environmentOf } from './record/environment.js';
 export type {
@@ -64,7 +81,7 @@ export type {
 } from './record/experiment-record.js';
 export { decodeSafetensors, type SafetensorsFile } from './safetensors/decode.js';
 export { encodeSafetensors, type NamedArray } from './safetensors/encode.js';
-export { httpStore } from './store/http-store.js';
+export { httpStore, type HttpAnswer, type HttpStoreOptions } from './store/http-store.js';
 export { indexedDbFolders, indexedDbStore, removeIndexedDbFolder } from './store/indexed-db-store.js';
 export { memoryStore } from './store/memory-store.js';
 export { assertInside, type ByteRange, type Store } from './store/store.js';

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
 import {
+  CAFFE_SCALE,
   createRng,
   GraftError,
   loadBundle,
@@ -67,7 +68,7 @@ describe('a bundle', () => {
     const store = memoryStore();
     const facts = {
       target: { kind: 'classes' as const, labels: ['cat', 'dog'] },
-      preprocessing: { inputShape: [3], range: [0, 1] as const },
+      preprocessing: { inputShape: [3], ...CAFFE_SCALE },
       frozen: ['fc/kernel'],
       provenance: { seed: 3, nested: { data: ['x'] } },
     };

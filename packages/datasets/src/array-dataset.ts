@@ -1,18 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { GraftError, writtenTensor, type TargetSpec } from '@graft-ml/core';
+import { GraftError, pixelMapper, pixelScaleKey, writtenTensor, type PixelScale, type TargetSpec } from '@graft-ml/core';
 import type { Batch, Dataset } from './dataset.js';
-import { byteTable, mapBytes } from './internal/byte-table.js';
 import { checkIndices, firstNotFinite, targetWidth, volume } from './internal/checks.js';
 import { derivedFingerprint, hashArray, once } from './internal/hash-array.js';
 
-/** One input of all examples, one after another. */
-export interface ArrayInput {
+/**
+ * One input of all examples, one after another. Bytes are scaled as its `range` (default [0, 1]), `mean`, `std` and
+ * `order` say; other types are taken as they are.
+ */
+export interface ArrayInput extends Partial<PixelScale> {
   /** [N × shape], row-major. Bytes stay bytes in memory and become floats when a batch is gathered. */
   readonly data: Uint8Array | Float32Array | Int32Array;
   /** One example's shape, without the batch, e.g. [28, 28, 1]. */
   readonly shape: readonly number[];
-  /** What bytes 0…255 are mapped to, [low, high]; default [0, 1]. Other types are taken as they are. */
-  readonly range?: readonly [number, number];
 }
 
 export interface ArrayDatasetOptions {
@@ -72,9 +72,9 @@ export function arrayDataset(options: ArrayDatasetOptions): Dataset {
 
 type Gatherer = (rows: Int32Array) => tf.Tensor;
 
-function gathererOf({ data, shape, range }: ArrayInput): Gatherer {
+function gathererOf({ data, shape, ...scale }: ArrayInput): Gatherer {
   const length = volume(shape);
-  const copy = copierOf(data, range);
+  const copy = copierOf(data, scale, shape.at(-1) ?? 1);
   return (rows) =>
     writtenTensor([rows.length, ...shape], (values) => {
       for (let at = 0; at < rows.length; at++) copy((rows[at] ?? 0) * length, length, values, at * length);
@@ -84,12 +84,12 @@ function gathererOf({ data, shape, range }: ArrayInput): Gatherer {
 /** Copies numbers [from, from + length) of the data to `values`, from `to` on. */
 type Copier = (from: number, length: number, values: Float32Array, to: number) => void;
 
-function copierOf(data: ArrayInput['data'], range: ArrayInput['range']): Copier {
+function copierOf(data: ArrayInput['data'], scale: Partial<PixelScale>, channels: number): Copier {
   if (!(data instanceof Uint8Array)) {
     return (from, length, values, to) => values.set(data.subarray(from, from + length), to);
   }
-  const table = byteTable(range);
-  return (from, length, values, to) => mapBytes(table, data.subarray(from, from + length), values, to);
+  const map = pixelMapper(scale, channels);
+  return (from, length, values, to) => map(data.subarray(from, from + length), values, to);
 }
 
 /** The targets of some rows, as a batch holds them. */
@@ -141,7 +141,7 @@ function checkTargets(name: string, targets: Int32Array | Float32Array, target: 
   );
 }
 
-function checkInput(name: string, at: number, { data, shape, range }: ArrayInput, size: number): void {
+function checkInput(name: string, at: number, { data, shape }: ArrayInput, size: number): void {
   const length = volume(shape);
   if (!shape.every((each) => Number.isInteger(each) && each > 0) || data.length !== size * length) {
     throw new GraftError({
@@ -149,9 +149,6 @@ function checkInput(name: string, at: number, { data, shape, range }: ArrayInput
       what: `Input ${at} of "${name}" holds ${data.length} numbers for examples of shape [${shape.join(', ')}].`,
       expected: `The targets are of ${size} examples, so ${size * length} were expected.`,
     });
-  }
-  if (range !== undefined && !range.every(Number.isFinite)) {
-    throw new GraftError({ code: 'bad-input', what: `The range of "${name}" is [${range.join(', ')}].` });
   }
   const wrong = data instanceof Float32Array ? firstNotFinite(data) : -1;
   if (wrong < 0) return;
@@ -165,9 +162,13 @@ function checkInput(name: string, at: number, { data, shape, range }: ArrayInput
 
 async function contentFingerprint({ inputs, targets, target }: ArrayDatasetOptions): Promise<string> {
   const parts: string[] = [JSON.stringify(target), await hashArray(targets)];
-  for (const { data, shape, range } of inputs) {
+  for (const { data, shape, ...scale } of inputs) {
     const kind =
-      data instanceof Uint8Array ? ['uint8', range ?? [0, 1]] : data instanceof Int32Array ? ['int32'] : ['float32'];
+      data instanceof Uint8Array
+        ? ['uint8', pixelScaleKey(scale)]
+        : data instanceof Int32Array
+          ? ['int32']
+          : ['float32'];
     parts.push(JSON.stringify([shape, ...kind]), await hashArray(data));
   }
   return derivedFingerprint('arrays', ...parts);

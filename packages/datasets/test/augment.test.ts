@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import { cpu } from '@graft-ml/backend-cpu';
 import { wasm } from '@graft-ml/backend-wasm';
-import { createRng, useBackend } from '@graft-ml/core';
+import { CAFFE_SCALE, IMAGENET_SCALE, createRng, scalePictures, type PixelScale, useBackend } from '@graft-ml/core';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { applyAugmentation, augmentedViews, drawAugmentation, mixed } from '../src/augment/index.js';
@@ -147,11 +147,11 @@ describe('drawAugmentation', () => {
   );
 });
 
-function toy(): Dataset {
+function toy(scale: Partial<PixelScale> = {}): Dataset {
   const rng = createRng(3);
   return arrayDataset({
     name: 'toy',
-    inputs: [{ data: Uint8Array.from({ length: 6 * 8 * 8 * 3 }, () => rng.int(256)), shape: [8, 8, 3] }],
+    inputs: [{ data: Uint8Array.from({ length: 6 * 8 * 8 * 3 }, () => rng.int(256)), shape: [8, 8, 3], ...scale }],
     targets: Int32Array.of(0, 1, 2, 0, 1, 2),
     target: { kind: 'classes', labels: ['a', 'b', 'c'] },
   });
@@ -187,6 +187,15 @@ describe('augmentedViews', () => {
     expect(await other.fingerprint()).not.toBe(await views.fingerprint());
     expect(Math.min(...together.x)).toBeGreaterThanOrEqual(0);
     expect(Math.max(...together.x)).toBeLessThanOrEqual(1);
+  });
+
+  it.each([IMAGENET_SCALE, CAFFE_SCALE])('changes pictures alike, however they are scaled (%#)', async (scale) => {
+    const plain = await numbers(augmentedViews(toy(), everything, { views: 2, seed: 7 }), [1, 8]);
+    const scaled = await numbers(augmentedViews(toy(scale), everything, { views: 2, seed: 7, ...scale }), [1, 8]);
+    const wanted = scalePictures(tf.tensor(plain.x, [2, 8, 8, 3]), scale);
+    const worst = tf.max(tf.abs(tf.sub(wanted, tf.tensor(scaled.x, [2, 8, 8, 3]))));
+    const span = (scale.range[1] - scale.range[0]) / Math.min(...(scale.std ?? [1]));
+    expect(((await worst.data())[0] ?? 1) / span).toBeLessThan(1e-5);
   });
 });
 

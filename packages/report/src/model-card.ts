@@ -1,9 +1,15 @@
-import type { DataRecord, EnvironmentRecord, RunRecord } from '@graft-ml/core';
+import {
+  describePixelScale,
+  type DataRecord,
+  type EnvironmentRecord,
+  type PixelScale,
+  type RunRecord,
+} from '@graft-ml/core';
 import { count, percent, significant } from './text/numbers.js';
 import { inMarkdown, markdownTable } from './text/markdown.js';
 
-/** What a model card is written from. Accuracies are fractions. */
-export interface ModelCardFacts {
+/** What a model card is written from, with how bytes become the model's numbers. Accuracies are fractions. */
+export interface ModelCardFacts extends PixelScale {
   /** What the model is called. */
   readonly name: string;
   /** The model that was adapted, with its licence where one is known. */
@@ -15,8 +21,6 @@ export interface ModelCardFacts {
   readonly interval: { readonly low: number; readonly high: number };
   /** One example's shape without the batch. */
   readonly inputShape: readonly number[];
-  /** What bytes 0…255 are mapped to. */
-  readonly range: readonly [number, number];
   /** What should be known of the data before the figures are believed: whole sentences. */
   readonly remarks: readonly string[];
   readonly environment: EnvironmentRecord;
@@ -46,7 +50,7 @@ export interface ModelCardFacts {
  * ```
  */
 export function modelCard(facts: ModelCardFacts): string {
-  const { name, source, data, run, interval, inputShape, range, remarks, environment } = facts;
+  const { name, source, data, run, interval, inputShape, remarks, environment } = facts;
   const [height, width, channels] = inputShape;
   const pictures =
     inputShape.length === 3 ? ` (pictures of ${height} × ${width}, ${channels === 1 ? 'grey' : 'RGB'})` : '';
@@ -57,7 +61,7 @@ export function modelCard(facts: ModelCardFacts): string {
     list([
       `Source: ${inMarkdown(source.name)}${source.licence === undefined ? '' : `, licence ${inMarkdown(source.licence)}`}`,
       `Recipe: ${inMarkdown(run.recipe)}; ${count(run.trainableParameters)} of ${count(run.totalParameters)} parameters trained, ${count(run.steps)} steps, seed ${run.seed}`,
-      `Input: float32 [batch, ${inputShape.join(', ')}]${pictures}, bytes 0…255 mapped to [${range.join(', ')}]`,
+      `Input: float32 [batch, ${inputShape.join(', ')}]${pictures}, ${describePixelScale(facts)}`,
       `Output: softmax, [batch, ${data.labels.length}], in the order of the classes above`,
     ]),
     '## The data',

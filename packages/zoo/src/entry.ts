@@ -1,3 +1,4 @@
+import { pixelScaleOf, type PixelScale, type Preprocessing } from '@graft-ml/core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 
 /** A place where a backbone may be cut. */
@@ -45,8 +46,11 @@ export interface WeightFacts {
   readonly provenance: Readonly<Record<string, unknown>>;
 }
 
-/** What the zoo knows of an architecture, or of an architecture with trained weights. */
-export interface ZooEntry extends WeightFacts {
+/**
+ * What the zoo knows of an architecture, or of an architecture with trained weights. `range`, `mean`, `std` and `order` say
+ * how the bytes of a picture become its numbers.
+ */
+export interface ZooEntry extends WeightFacts, PixelScale {
   /** `seed-cnn` for an architecture, `seed-cnn/mnist` for its weights of a source task. */
   readonly name: string;
   readonly architecture: string;
@@ -55,8 +59,6 @@ export interface ZooEntry extends WeightFacts {
   readonly sourceTask?: string;
   /** One example's shape without the batch, e.g. [28, 28, 1]. */
   readonly inputShape: readonly number[];
-  /** What raw values are mapped to: bytes 0…255 to [low, high]. */
-  readonly range: readonly [number, number];
   /** Where it may be cut, from the output back. */
   readonly cuts: readonly ZooCut[];
   /** The name of the cut that recipes use unless told otherwise. */
@@ -83,6 +85,11 @@ export interface CreateOptions {
   readonly inputShape?: readonly number[];
   /** Number of classes; defaults to the entry's own, or 10. */
   readonly classes?: number;
+}
+
+/** How raw inputs become those of an entry's model: what bundles made of it say. */
+export function preprocessingOf(entry: ZooEntry): Preprocessing {
+  return { inputShape: entry.inputShape, ...pixelScaleOf(entry) };
 }
 
 /** Whether weights can be had for an entry: those that ship with the package, or published ones. */

@@ -3,6 +3,7 @@ export { mobilenetV1, type MobilenetV1Options } from './architectures/mobilenet-
 export { mobilenetV2, type MobilenetV2Options } from './architectures/mobilenet-v2.js';
 export {
   hasWeights,
+  preprocessingOf,
   type CreateOptions,
   type PublishedWeights,
   type WeightFacts,
@@ -12,7 +13,7 @@ export {
   type ZooStage,
 } from './entry.js';
 export { resnet, type ResnetDepth, type ResnetOptions } from './architectures/resnet.js';
-export { importLayersModel } from './importers/import-layers-model.js';
+export { importLayersModel, type ImportLayersOptions } from './importers/import-layers-model.js';
 export { loadTorchWeights, type LoadTorchOptions } from './importers/load-torch-weights.js';
 export { loadPretrainedFrom, type Pretrained } from './load-pretrained.js';
 export { registerZooEntry, zooEntries, zooEntry } from './registry.js';

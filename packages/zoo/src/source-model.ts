@@ -8,7 +8,7 @@ import {
   type NetworkNode,
   type Preprocessing,
 } from '@graft-ml/core';
-import type { ZooCut, ZooEntry, ZooStage } from './entry.js';
+import { preprocessingOf, type ZooCut, type ZooEntry, type ZooStage } from './entry.js';
 
 /**
  * A model made for a source task, as something to transfer from. Every importer and every entry of the zoo gives this one
@@ -111,7 +111,7 @@ export function sourceModelOfEntry(entry: ZooEntry, model: LayersModel): SourceM
   const found = sourceModelOf(model, {
     name: entry.name,
     defaultCut: entry.cuts.find((cut) => cut.name === entry.defaultCut)?.path,
-    preprocessing: { inputShape: entry.inputShape, range: entry.range },
+    preprocessing: preprocessingOf(entry),
     labels: entry.labels,
   });
   return { ...found, cuts: entry.cuts, defaultCut: entry.defaultCut, stages: entry.stages ?? found.stages };

@@ -1,5 +1,5 @@
 import { wasm } from '@graft-ml/backend-wasm';
-import { messageOf, networkOf, openBundleFile, predict, useBackend, withScope } from '@graft-ml/core';
+import { messageOf, networkOf, openBundleFile, pixelMapper, predict, useBackend, withScope } from '@graft-ml/core';
 import type { LoadedBundle } from '@graft-ml/core';
 import { tensor } from '@tensorflow/tfjs-core';
 import { picturePixels } from '../pictures/picture-pixels.js';
@@ -22,14 +22,14 @@ async function load(embedded: EmbeddedModel): Promise<LoadedBundle> {
   );
 }
 
-/** The bytes of a picture, mapped to the model's range and run through it. */
+/** The bytes of a picture, scaled as the model takes them and run through it. */
 async function classify({ model, manifest }: LoadedBundle, file: File): Promise<number[]> {
-  const { inputShape, range } = manifest?.preprocessing ?? { inputShape: [224, 224, 3], range: [0, 1] as const };
+  const { inputShape, ...scale } = manifest?.preprocessing ?? { inputShape: [224, 224, 3], range: [0, 1] as const };
   const [height = 1, width = 1, channels = 3] = inputShape;
   const pixels = await picturePixels(file, file.name, { height, width, channels: channels === 1 ? 1 : 3 });
-  const scale = (range[1] - range[0]) / 255;
+  const values = new Float32Array(pixels.length);
+  pixelMapper(scale, channels)(pixels, values);
   return withScope(async (scope) => {
-    const values = Float32Array.from(pixels, (byte) => range[0] + scale * byte);
     const input = scope.own(tensor(values, [1, ...inputShape], 'float32'));
     const [output] = predict(networkOf(model), [input]).map((each) => scope.own(each));
     return Array.from((await output?.data()) ?? []);

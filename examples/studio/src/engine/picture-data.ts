@@ -1,4 +1,12 @@
-import { createRng, GraftError, progressReporter, throwIfCancelled, type OnProgress, type Rng } from '@graft-ml/core';
+import {
+  createRng,
+  GraftError,
+  progressReporter,
+  throwIfCancelled,
+  type OnProgress,
+  type PixelScale,
+  type Rng,
+} from '@graft-ml/core';
 import { arrayDataset, subset, type Dataset } from '@graft-ml/datasets';
 import { picturePixels, type PixelSpec } from '../pictures/picture-pixels.js';
 
@@ -19,7 +27,7 @@ export interface PictureData {
 export interface PictureDataOptions {
   readonly labels: readonly string[];
   readonly spec: PixelSpec;
-  readonly range: readonly [number, number];
+  readonly scale: PixelScale;
   /** The share of each class that is not trained on, in (0, 1). */
   readonly heldOut: number;
   readonly seed: number;
@@ -29,7 +37,7 @@ export interface PictureDataOptions {
 
 /** Decode all pictures and hold some of each class back, to test on. */
 export async function pictureData(files: readonly LabelledFile[], options: PictureDataOptions): Promise<PictureData> {
-  const { labels, spec, range, signal } = options;
+  const { labels, spec, scale, signal } = options;
   const size = spec.height * spec.width * spec.channels;
   const pixels = new Uint8Array(files.length * size);
   const report = progressReporter(options.onProgress, {
@@ -44,7 +52,7 @@ export async function pictureData(files: readonly LabelledFile[], options: Pictu
   }
   const all = arrayDataset({
     name: 'pictures',
-    inputs: [{ data: pixels, shape: [spec.height, spec.width, spec.channels], range }],
+    inputs: [{ data: pixels, shape: [spec.height, spec.width, spec.channels], ...scale }],
     targets: Int32Array.from(files, ({ label }) => label),
     target: { kind: 'classes', labels },
   });

@@ -1,9 +1,17 @@
-import { GraftError, networkOf, type CurvePoint, type Preprocessing, type Progress } from '@graft-ml/core';
+import {
+  GraftError,
+  networkOf,
+  pixelScaleOf,
+  type CurvePoint,
+  type Preprocessing,
+  type Progress,
+} from '@graft-ml/core';
 import type { ActiveBackend } from '@graft-ml/core';
 import { ConfusionMatrix } from '@graft-ml/metrics';
 import { recipe, type RecipeOutcome } from '@graft-ml/recipes';
 import { evaluate } from '@graft-ml/train';
 import type { JobContext } from '@graft-ml/train/worker';
+import { preprocessingOf } from '@graft-ml/zoo';
 import { backboneNamed } from './backbones.js';
 import { pictureData, type LabelledFile } from './picture-data.js';
 
@@ -63,11 +71,11 @@ export async function trainOnFiles(
   const { labels, seed, epochs, batchSize, learningRate } = input;
   const { signal, onEvent, onProgress } = context;
   const { source, entry } = await backboneNamed(input.backbone, { signal, onProgress, onNotKept: notKept(onProgress) });
-  const preprocessing = { inputShape: entry.inputShape, range: entry.range };
+  const preprocessing = preprocessingOf(entry);
   const data = await pictureData(input.files, {
     ...input,
     spec: pixelSpec(entry.inputShape),
-    range: entry.range,
+    scale: pixelScaleOf(entry),
     signal,
     onProgress,
   });

@@ -1,4 +1,4 @@
-import { GraftError, networkOf, predict, saveBundleFile, TENSORFLOW_VERSION, withScope } from '@graft-ml/core';
+import { GraftError, networkOf, pixelScaleOf, predict, saveBundleFile, TENSORFLOW_VERSION, withScope } from '@graft-ml/core';
 import type { ActiveBackend } from '@graft-ml/core';
 import { arrayDataset, disposeBatch } from '@graft-ml/datasets';
 import { serveJobs, type JobContext } from '@graft-ml/train/worker';
@@ -40,7 +40,7 @@ const jobs = {
     const pixels = await picturePixels(file, name, { height, width, channels: channels === 1 ? 1 : 3 });
     const one = arrayDataset({
       name,
-      inputs: [{ data: pixels, shape: preprocessing.inputShape, range: preprocessing.range }],
+      inputs: [{ data: pixels, shape: preprocessing.inputShape, ...pixelScaleOf(preprocessing) }],
       targets: Int32Array.of(0),
       target: { kind: 'classes', labels },
     });

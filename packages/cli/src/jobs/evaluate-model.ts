@@ -5,7 +5,7 @@ import { evaluate } from '@graft-ml/train';
 import type { Session } from '../context.js';
 import type { EngineOptions, DataOptions } from '../options/common.js';
 import { loadNamed } from '../support/named-data.js';
-import { inRange } from '../support/in-range.js';
+import { scaledData } from '../support/scaled-data.js';
 import { savedModel, type SavedModel } from '../support/saved-model.js';
 import { startBackend } from '../support/start-backend.js';
 import { percent, toJson } from '../terminal/format.js';
@@ -45,7 +45,7 @@ export async function evaluateModel(folder: string, options: EvaluateOptions, se
   dataEntry(options.data);
   const backend = await startBackend(options, session);
   const saved = await savedModel(folder, session);
-  const data = inRange((await loadNamed(options.data, options, session))[options.split], saved.preprocessing.range);
+  const data = scaledData((await loadNamed(options.data, options, session))[options.split], saved.preprocessing);
   const labels = assertFits(saved, data, folder);
   const known = classLabels(saved.target) ?? [];
   if (labels.join() !== known.join()) {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { GraftError, predict, throwIfCancelled, withScope } from '@graft-ml/core';
+import { GraftError, pixelScaleOf, predict, throwIfCancelled, withScope } from '@graft-ml/core';
 import { readImage, type ReadImageOptions } from '@graft-ml/datasets/node';
 import type { Session } from '../context.js';
 import type { EngineOptions } from '../options/common.js';
@@ -101,7 +101,7 @@ async function readOne(file: string, form: ReadImageOptions): Promise<ReadFile> 
 function pictureForm({ preprocessing }: SavedModel, folder: string): ReadImageOptions {
   const [height = 1, width = 1, channels] = preprocessing.inputShape;
   if (preprocessing.inputShape.length === 3 && (channels === 1 || channels === 3)) {
-    return { height, width, channels, range: preprocessing.range };
+    return { height, width, channels, ...pixelScaleOf(preprocessing) };
   }
   throw new GraftError({
     code: 'bad-input',

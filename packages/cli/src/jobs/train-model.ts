@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { environmentOf, GraftError, MODEL_FILE, type DataRecord, type RunRecord } from '@graft-ml/core';
+import { environmentOf, GraftError, MODEL_FILE, pixelScaleOf, type DataRecord, type RunRecord } from '@graft-ml/core';
 import { writeAtomic } from '@graft-ml/core/node';
 import { wilsonInterval } from '@graft-ml/metrics';
 import { recipe, testOutcome } from '@graft-ml/recipes';
@@ -130,7 +130,7 @@ export async function trainModel(photos: string | undefined, options: TrainOptio
     environment: environmentOf(backend, graftVersion(), startedAt),
   };
   await saveOutcome(options.out, outcome, train, {
-    range: data.form.range,
+    ...pixelScaleOf(data.form),
     provenance: { ...facts, ...defaultCut, budget, testAccuracy: tested.testAccuracy },
   });
   outcome.model.dispose();

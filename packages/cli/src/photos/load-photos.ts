@@ -1,4 +1,4 @@
-import { createRng, GraftError } from '@graft-ml/core';
+import { createRng, GraftError, pixelScaleOf } from '@graft-ml/core';
 import { classBalance } from '@graft-ml/datasets/inspect';
 import { listCsv, listPictures, loadPictures, type LoadedPictures, type PictureList } from '@graft-ml/datasets/node';
 import type { Session } from '../context.js';
@@ -35,7 +35,7 @@ export async function loadPhotos(
 ): Promise<TrainingData> {
   const loaded = await loadPictures(list, {
     ...pictureForm(form),
-    range: form.range,
+    ...pixelScaleOf(form),
     rng: createRng(seed).fork('photos'),
     onProgress: (progress) => terminal.progress(progress),
     signal,

@@ -1,7 +1,4 @@
-/** What a model's inputs are. */
-export interface InputForm {
-  /** One example's shape without the batch. */
-  readonly inputShape: readonly number[];
-  /** What bytes 0…255 are mapped to. */
-  readonly range: readonly [number, number];
-}
+import type { Preprocessing } from '@graft-ml/core';
+
+/** What a model's inputs are: one example's shape, and how bytes become its numbers. */
+export type InputForm = Preprocessing;

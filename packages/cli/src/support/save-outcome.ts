@@ -1,12 +1,11 @@
-import { createRng, saveBundle, TENSORFLOW_VERSION } from '@graft-ml/core';
+import { createRng, pixelScaleOf, saveBundle, TENSORFLOW_VERSION, type PixelScale } from '@graft-ml/core';
 import { fileStore } from '@graft-ml/core/node';
 import { stratifiedSubset, type Dataset } from '@graft-ml/datasets';
 import type { RecipeOutcome } from '@graft-ml/recipes';
 import { graftVersion } from '../version.js';
 
-export interface OutcomeFacts {
-  /** What the raw values of an input are mapped to. */
-  readonly range: readonly [number, number];
+/** `range`, `mean`, `std` and `order` say how the bytes of an input become its numbers. */
+export interface OutcomeFacts extends PixelScale {
   readonly provenance: Readonly<Record<string, unknown>>;
 }
 
@@ -20,7 +19,7 @@ export async function saveOutcome(
   const [inputShape] = data.inputShapes;
   await saveBundle(fileStore(folder), model, {
     target: data.target,
-    ...(inputShape === undefined ? {} : { preprocessing: { inputShape, range: facts.range } }),
+    ...(inputShape === undefined ? {} : { preprocessing: { inputShape, ...pixelScaleOf(facts) } }),
     frozen: [...frozen],
     provenance: {
       ...facts.provenance,

@@ -4,7 +4,7 @@ import { dataEntry, type Dataset } from '@graft-ml/datasets';
 import { defaultBudget } from '@graft-ml/recipes';
 import { adam, evaluate, fit } from '@graft-ml/train';
 import { cut } from '@graft-ml/transfer';
-import { hasWeights, zooEntries, zooEntry, type ZooEntry } from '@graft-ml/zoo';
+import { hasWeights, preprocessingOf, zooEntries, zooEntry, type ZooEntry } from '@graft-ml/zoo';
 import { loadPretrained } from '@graft-ml/zoo/node';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Session } from '../context.js';
@@ -98,8 +98,8 @@ async function fromZoo(entry: ZooEntry, options: SourceOptions, session: Session
     onProgress: (progress) => session.terminal.progress(progress),
   });
   const testAccuracy = options.measure ? await measured(entry, model, options, session) : null;
-  const { name, defaultCut, inputShape, range, licence } = entry;
-  return { name, model, testAccuracy, defaultCut, form: { inputShape, range }, licence };
+  const { name, defaultCut, licence } = entry;
+  return { name, model, testAccuracy, defaultCut, form: preprocessingOf(entry), licence };
 }
 
 /** Without the source's own test set the comparison is still worth making: its accuracy is null then. */

@@ -26,29 +26,38 @@ export interface ModelFiles {
   readonly where: string;
 }
 
+export interface LoadOptions {
+  /**
+   * How to read a shard that `model.json` names outside its folder or on another host (`https://…`, `../…`). Such shards
+   * are refused unless this is given, which is how they are allowed; `shardsFrom` makes one for hosts. What it gives is
+   * held to the same sizes, and to the manifest's sha256 where there is one.
+   */
+  readonly elsewhere?: ((path: string) => Promise<Uint8Array>) | undefined;
+}
+
 /**
  * Read the files of a tfjs model (layers or graph) in a folder: `model.json` and its shards, each checked against the
  * sha256 of `graft.json` where there is one.
  *
  * @throws GraftError as `loadBundle` does, but for what building finds
  */
-export async function readModelFiles(store: Store): Promise<ModelFiles> {
+export async function readModelFiles(store: Store, options: LoadOptions = {}): Promise<ModelFiles> {
   const manifest = (await store.has(MANIFEST_FILE)) ? await readManifest(store) : undefined;
   const where = `${store.location}/${MODEL_FILE}`;
   const json = parseModelJson(decode(await readChecked(store, MODEL_FILE, manifest)), where);
-  const data = await readWeights(store, json, manifest);
+  const data = await readWeights(store, json, manifest, options);
   return { json, weights: { weightSpecs: weightSpecs(json), weightData: data.buffer }, manifest, where };
 }
 
 /**
  * Load a bundle, or any tfjs layers model in a folder (also of old converters that wrote no `format` key). Every file
- * is checked against the manifest's sha256 before it is used; shard names may not leave the folder.
+ * is checked against the manifest's sha256 before it is used; shard names may not leave the folder unless allowed.
  *
  * @throws GraftError `not-found` when there is no `model.json`, `corrupt` when bytes, sizes or topology do not fit,
  *   `bad-input` for a shard outside the folder or on another host, or a layer that nobody registered
  */
-export async function loadBundle(store: Store): Promise<LoadedBundle> {
-  const { json, weights, manifest, where } = await readModelFiles(store);
+export async function loadBundle(store: Store, options: LoadOptions = {}): Promise<LoadedBundle> {
+  const { json, weights, manifest, where } = await readModelFiles(store, options);
   // Layers ask for as many float32 values as the shapes declare; what is packed tighter takes 4 bytes unpacked.
   const mostWeightBytes = declaredValues(json) * 4;
   return { model: await buildFromTopology(json.modelTopology, where, { weights, mostWeightBytes }), manifest };
@@ -66,6 +75,7 @@ async function readWeights(
   store: Store,
   json: ModelJson,
   manifest: BundleManifest | undefined,
+  { elsewhere }: LoadOptions,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const declared = declaredBytes(json);
   if (declared > MAX_WEIGHT_BYTES) {
@@ -78,8 +88,7 @@ async function readWeights(
   const shards: Uint8Array[] = [];
   let offset = 0;
   for (const path of json.weightsManifest.flatMap((group) => group.paths)) {
-    assertInside(path);
-    const shard = await readChecked(store, path, manifest);
+    const shard = await readChecked({ ...store, read: (name) => readShard(store, name, elsewhere) }, path, manifest);
     offset += shard.byteLength;
     // Keeping what is too much anyway would only take memory.
     if (offset <= declared) shards.push(shard);
@@ -100,6 +109,23 @@ async function readWeights(
     at += shard.byteLength;
   }
   return data;
+}
+
+async function readShard(store: Store, path: string, elsewhere: LoadOptions['elsewhere']): Promise<Uint8Array> {
+  try {
+    assertInside(path);
+  } catch (thrown) {
+    if (elsewhere !== undefined) return elsewhere(path);
+    if (!(thrown instanceof GraftError)) throw thrown;
+    throw new GraftError({
+      code: thrown.code,
+      what: `${store.location}/${MODEL_FILE} names a weight file elsewhere: ${thrown.what}`,
+      ...(thrown.expected === undefined ? {} : { expected: thrown.expected }),
+      remedy: 'If you trust that place, allow it: loadBundle(store, { elsewhere }).',
+      cause: thrown,
+    });
+  }
+  return store.read(path);
 }
 
 async function readChecked(store: Store, name: string, manifest: BundleManifest | undefined): Promise<Uint8Array> {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { GraftError } from '../errors/graft-error.js';
 import { sha256OfText } from '../hash/sha256.js';
+import type { PixelScale } from '../pixels/pixel-scale.js';
 
 /** What a model's outputs mean: classes (softmax), labels that may occur together (sigmoid), or values (linear). */
 export type TargetSpec =
@@ -9,11 +10,9 @@ export type TargetSpec =
   | { readonly kind: 'values'; readonly names: readonly string[] };
 
 /** How raw inputs become the model's inputs. */
-export interface Preprocessing {
+export interface Preprocessing extends PixelScale {
   /** One example's shape without the batch, e.g. [28, 28, 1]. */
   readonly inputShape: readonly number[];
-  /** What raw values are mapped to: bytes 0…255 to [low, high]. */
-  readonly range: readonly [number, number];
 }
 
 export interface FileFacts {
@@ -41,6 +40,8 @@ export interface BundleManifest {
 
 const names: z.ZodType<string[]> = z.array(z.string()).min(1).max(100_000);
 
+const perChannel: z.ZodType<number[]> = z.array(z.number()).min(1).max(1024);
+
 const manifest: z.ZodType<BundleManifest> = z.object({
   format: z.literal('graft-bundle'),
   formatVersion: z.literal(1),
@@ -56,6 +57,9 @@ const manifest: z.ZodType<BundleManifest> = z.object({
     .object({
       inputShape: z.array(z.number().int().positive()).min(1).max(8),
       range: z.tuple([z.number(), z.number()]),
+      mean: perChannel.optional(),
+      std: perChannel.optional(),
+      order: z.enum(['rgb', 'bgr']).optional(),
     })
     .optional(),
   frozen: z.array(z.string()).default([]),

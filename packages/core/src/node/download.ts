@@ -1,11 +1,11 @@
-import { constants } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { GraftError, messageOf } from '../errors/graft-error.js';
+import { GraftError } from '../errors/graft-error.js';
 import { throwIfCancelled } from '../events/cancel.js';
 import { progressReporter } from '../events/progress-reporter.js';
 import type { OnProgress } from '../events/progress.js';
 import { fileSize, sha256OfFile, type FilePromise } from './check-file.js';
+import { fetchPart } from './fetch-part.js';
 import { makeFolder } from './make-folder.js';
 import { storageError } from './storage-error.js';
 
@@ -70,7 +70,7 @@ async function tryServer(
   for (let attempt = 0; attempt < TRIES; attempt++) {
     throwIfCancelled(options.signal, `downloading ${basename(options.path)}`);
     const before = await resumableBytes(part, options.bytes);
-    const problem = before === options.bytes ? undefined : await fetchInto(url, part, before, options, report);
+    const problem = before === options.bytes ? undefined : await fetchRest(url, part, before, options, report);
     const after = await fileSize(part);
     if (problem === undefined && (after === undefined || after === options.bytes)) {
       const wrong = await finish(part, options);
@@ -120,128 +120,12 @@ async function resumableBytes(part: string, bytes: number): Promise<number> {
   return 0;
 }
 
-/** @returns why the rest could not be fetched, or undefined */
-async function fetchInto(
+function fetchRest(
   url: string,
   part: string,
   have: number,
-  options: DownloadOptions,
+  { bytes, signal, patienceMs }: DownloadOptions,
   report: (done: number) => void,
 ): Promise<string | undefined> {
-  const patience = new Patience(options.patienceMs ?? 30_000);
-  const signals = options.signal === undefined ? [patience.signal] : [patience.signal, options.signal];
-  try {
-    const response = await fetch(url, {
-      // Compressed transfer would unpack .gz files on the way.
-      headers: { 'accept-encoding': 'identity', ...(have > 0 ? { range: `bytes=${have}-` } : {}) },
-      signal: AbortSignal.any(signals),
-    });
-    const from = startOf(response, have, options.bytes);
-    if (typeof from === 'string' || response.body === null) {
-      await response.body?.cancel();
-      return typeof from === 'string' ? from : 'it sent nothing';
-    }
-    return await writeBody(response.body, part, from, options, patience, report);
-  } catch (thrown) {
-    throwIfCancelled(options.signal, `downloading ${basename(options.path)}`);
-    if (thrown instanceof GraftError) throw thrown;
-    if (patience.signal.aborted) return `it sent nothing for ${patience.ms} ms`;
-    return reasonOf(thrown);
-  } finally {
-    patience.end();
-  }
-}
-
-/** At which byte the answer begins, or why it is no use. */
-function startOf(response: Response, have: number, bytes: number): number | string {
-  const offered = response.headers.get('content-length');
-  const wanted = response.status === 206 ? bytes - have : bytes;
-  if (response.ok && offered !== null && Number(offered) !== wanted) {
-    return `it offers ${offered} bytes, ${wanted} were expected`;
-  }
-  if (response.status === 200) return 0;
-  if (response.status !== 206) return `it answered ${response.status} ${response.statusText}`.trim();
-  const range = response.headers.get('content-range') ?? '';
-  const begin = Number(/^bytes (\d+)-/.exec(range)?.[1] ?? Number.NaN);
-  return begin === have ? begin : `it answered with the range "${range}" when asked for bytes from ${have}`;
-}
-
-async function writeBody(
-  body: ReadableStream<Uint8Array>,
-  part: string,
-  from: number,
-  { bytes }: DownloadOptions,
-  patience: Patience,
-  report: (done: number) => void,
-): Promise<string | undefined> {
-  const onDisk = <T>(work: Promise<T>): Promise<T> =>
-    work.catch((cause: unknown) => {
-      throw storageError(part, cause);
-    });
-  // Never truncated here, because another process may have come further with the same bytes.
-  const file = await onDisk(open(part, constants.O_RDWR | constants.O_CREAT));
-  try {
-    let at = from;
-    report(at);
-    for await (const chunk of body) {
-      patience.renew();
-      if (at + chunk.byteLength > bytes) {
-        // Not this file: keep none of it, or the next try would build on it.
-        await onDisk(file.truncate(0));
-        return `it sends more than the ${bytes} bytes expected`;
-      }
-      await onDisk(writeWhole(file, chunk, at));
-      at += chunk.byteLength;
-      report(at);
-    }
-    if (at < bytes) {
-      // It ended properly (a cut connection throws), so what it sent is another file.
-      await onDisk(file.truncate(0));
-      return `it sent ${at} bytes, ${bytes} were expected`;
-    }
-    await onDisk(file.sync());
-    return undefined;
-  } finally {
-    await file.close();
-  }
-}
-
-async function writeWhole(file: Awaited<ReturnType<typeof open>>, chunk: Uint8Array, at: number): Promise<void> {
-  for (let written = 0; written < chunk.byteLength;) {
-    const { bytesWritten } = await file.write(chunk, written, chunk.byteLength - written, at + written);
-    written += bytesWritten;
-  }
-}
-
-/** Aborts when nothing happened for too long. */
-class Patience {
-  readonly #controller = new AbortController();
-  readonly ms: number;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-
-  constructor(ms: number) {
-    this.ms = ms;
-    this.renew();
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  renew(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.#controller.abort();
-    }, this.ms);
-  }
-
-  end(): void {
-    clearTimeout(this.#timer);
-  }
-}
-
-/** fetch says only "fetch failed"; its cause says why. */
-function reasonOf(thrown: unknown): string {
-  const cause = thrown instanceof Error ? thrown.cause : undefined;
-  return cause === undefined ? messageOf(thrown) : `${messageOf(thrown)}: ${messageOf(cause)}`;
+  return fetchPart({ url, part, have, bytes, report, signal, patienceMs });
 }

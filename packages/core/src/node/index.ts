@@ -1,8 +1,12 @@
 export { cacheFolder } from './cache-folder.js';
 export { fileSize, readChecked, sha256OfFile, type FilePromise } from './check-file.js';
 export { download, type DownloadOptions } from './download.js';
+export { downloadUnverified, type FirstDownload, type UnverifiedDownload } from './download-unverified.js';
 export { fileStore } from './file-store.js';
 export { makeFolder } from './make-folder.js';
 export { dataFolder, findPinnedFile, type FindOptions, type FoundFile, type PinnedFile } from './pinned-file.js';
+export { pinPath, readPin, type Pin } from './pins.js';
 export { storageError } from './storage-error.js';
+export { findUnverifiedFile, type UnverifiedFile } from './unverified-file.js';
+export { webFetch, type WebAnswer, type WebFetch, type WebRequest } from './web-fetch.js';
 export { writeAtomic } from './write-atomic.js';

@@ -1,17 +1,33 @@
 import { GraftError } from '../errors/graft-error.js';
 import { assertInside, checkRange, pastTheEnd, type ByteRange, type Store } from './store.js';
 
+export interface HttpStoreOptions {
+  /** How to fetch; default the engine's own `fetch`. In Node, `await webFetch()` of `@graft-ml/core/node` honours proxies. */
+  readonly fetch?: (
+    url: string,
+    request?: { method?: 'GET' | 'HEAD'; headers?: Record<string, string> },
+  ) => Promise<HttpAnswer>;
+}
+
+/** The part of a `Response` that is read. */
+export interface HttpAnswer {
+  readonly ok: boolean;
+  readonly status: number;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
 /**
  * A read-only folder on the web.
  *
  * @param base the folder's URL, with or without a trailing slash
  */
-export function httpStore(base: string | URL): Store {
+export function httpStore(base: string | URL, options: HttpStoreOptions = {}): Store {
+  const get = options.fetch ?? fetch;
   const root = new URL(String(base).endsWith('/') ? base : `${String(base)}/`);
-  const fetchNamed = async (name: string, method: 'GET' | 'HEAD', headers = {}): Promise<Response> => {
+  const fetchNamed = async (name: string, method: 'GET' | 'HEAD', headers = {}): Promise<HttpAnswer> => {
     assertInside(name);
     try {
-      return await fetch(new URL(name, root), { method, headers });
+      return await get(new URL(name, root).href, { method, headers });
     } catch (cause) {
       throw new GraftError({
         code: 'unavailable',

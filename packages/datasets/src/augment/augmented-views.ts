@@ -1,17 +1,25 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { createRng, GraftError } from '@graft-ml/core';
+import {
+  createRng,
+  GraftError,
+  pixelScaleKey,
+  pixelScaleOf,
+  scalePictures,
+  unscalePictures,
+  withScope,
+  type PixelScale,
+} from '@graft-ml/core';
 import type { Dataset } from '../dataset.js';
 import { checkCount, checkIndices } from '../internal/checks.js';
 import { derivedFingerprint, once } from '../internal/hash-array.js';
 import { applyAugmentation } from './apply.js';
-import { checkAugmentation, drawAugmentation, type Augmentation } from './augmentation.js';
+import { checkAugmentation, drawAugmentation, type Augmentation, type DrawnAugmentation } from './augmentation.js';
 
-export interface ViewOptions {
+/** How the pictures were scaled: their `range` (default [0, 1]), `mean`, `std` and `order`. */
+export interface ViewOptions extends Partial<PixelScale> {
   /** How many views of each picture there are. */
   readonly views: number;
   readonly seed: number;
-  /** What the pictures' values lie in, [low, high]; default [0, 1]. */
-  readonly range?: readonly [number, number];
 }
 
 /**
@@ -33,7 +41,9 @@ export interface ViewOptions {
  * ```
  */
 export function augmentedViews(dataset: Dataset, augmentation: Augmentation, options: ViewOptions): Dataset {
-  const { views, seed, range = [0, 1] } = options;
+  const { views, seed } = options;
+  const scale = pixelScaleOf(options);
+  const key = pixelScaleKey(scale);
   checkCount('The number of views', views, 1);
   checkAugmentation(augmentation);
   const [height = 0, width = 0, channels] = dataset.inputShapes[0] ?? [];
@@ -57,7 +67,7 @@ export function augmentedViews(dataset: Dataset, augmentation: Augmentation, opt
       ? {}
       : { classes: Int32Array.from({ length: size }, (_, at) => classes[at % dataset.size] ?? 0) }),
     fingerprint: once(async () =>
-      derivedFingerprint('views 1', await dataset.fingerprint(), JSON.stringify([augmentation, views, seed, range])),
+      derivedFingerprint('views 1', await dataset.fingerprint(), JSON.stringify([augmentation, views, seed, key])),
     ),
     async batch(indices) {
       const wanted = checkIndices(name, size, indices);
@@ -69,7 +79,7 @@ export function augmentedViews(dataset: Dataset, augmentation: Augmentation, opt
       try {
         const inputs: tf.Tensor[] = [];
         for (const images of batch.inputs) {
-          inputs.push(await applyAugmentation(images, drawn, range, augmentation.beyond));
+          inputs.push(await changed(images, drawn, scale, augmentation.beyond));
         }
         return { inputs, targets: batch.targets, indices: wanted };
       } catch (thrown) {
@@ -80,4 +90,18 @@ export function augmentedViews(dataset: Dataset, augmentation: Augmentation, opt
       }
     },
   };
+}
+
+/** Pictures of several ranges, one for each channel, are changed in [0, 1] and scaled again. */
+async function changed(
+  images: tf.Tensor,
+  drawn: readonly DrawnAugmentation[],
+  scale: PixelScale,
+  beyond: Augmentation['beyond'],
+): Promise<tf.Tensor> {
+  if (Array.isArray(pixelScaleKey(scale))) return applyAugmentation(images, drawn, scale.range, beyond);
+  return withScope(async (scope) => {
+    const plain = scope.own(unscalePictures(images, scale));
+    return scalePictures(scope.own(await applyAugmentation(plain, drawn, [0, 1], beyond)), scale);
+  });
 }

@@ -1,18 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { GraftError, type TargetSpec } from '@graft-ml/core';
+import { GraftError, pixelMapper, type PixelScale, type TargetSpec } from '@graft-ml/core';
 import { gatherTargets } from '../array-dataset.js';
 import type { Dataset } from '../dataset.js';
-import { byteTable, mapBytes } from '../internal/byte-table.js';
 import { checkIndices, targetWidth } from '../internal/checks.js';
 import { once } from '../internal/hash-array.js';
 import { inParallel } from '../internal/in-parallel.js';
 import { pictureBytes, type PictureSpec } from './picture-spec.js';
 
-export interface PictureDatasetOptions {
+/** Bytes are scaled as `range` (default [0, 1]), `mean`, `std` and `order` say. */
+export interface PictureDatasetOptions extends Partial<PixelScale> {
   readonly name: string;
   readonly spec: PictureSpec;
-  /** What bytes 0…255 become, [low, high]; default [0, 1]. */
-  readonly range?: readonly [number, number];
   /** classes: int32 [N]; multi-label: float32 [N × labels]; values: float32 [N × values]. */
   readonly targets: Int32Array | Float32Array;
   readonly target: TargetSpec;
@@ -25,7 +23,7 @@ export interface PictureDatasetOptions {
 
 /**
  * A dataset of pictures that are decoded when a batch is gathered, a few at a time: only that batch's pixels are in
- * memory. Inputs [B, height, width, channels] float32 in `range`.
+ * memory. Inputs [B, height, width, channels] float32, scaled.
  *
  * @throws GraftError `bad-input` when the targets do not fit
  *
@@ -57,7 +55,7 @@ export function pictureDataset(options: PictureDatasetOptions): Dataset {
     });
   }
   const shape = [spec.height, spec.width, spec.channels];
-  const table = byteTable(options.range);
+  const map = pixelMapper(options, spec.channels);
   return {
     name,
     size,
@@ -77,7 +75,7 @@ export function pictureDataset(options: PictureDatasetOptions): Dataset {
             expected: `${bytes} were expected.`,
           });
         }
-        mapBytes(table, pixels, values, at * bytes);
+        map(pixels, values, at * bytes);
       });
       return {
         inputs: [tf.tensor(values, [rows.length, ...shape], 'float32')],

@@ -1,22 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs-core';
-import { GraftError, messageOf } from '@graft-ml/core';
+import { GraftError, messageOf, pixelMapper, type PixelScale } from '@graft-ml/core';
 import { fileSize } from '@graft-ml/core/node';
 import { pictureBytes, type PictureSpec } from '../images/picture-spec.js';
-import { byteTable, mapBytes } from '../internal/byte-table.js';
 import { decodePicture } from './pictures/decode-picture.js';
 
-export interface ReadImageOptions extends PictureSpec {
-  /** What bytes 0…255 become, [low, high]; default [0, 1]. */
-  readonly range?: readonly [number, number];
-}
+/** Bytes are scaled as `range` (default [0, 1]), `mean`, `std` and `order` say. */
+export interface ReadImageOptions extends PictureSpec, Partial<PixelScale> {}
 
 /** Files larger than this are refused before they are read. */
 const MAX_FILE_BYTES = 2 ** 28;
 
 /**
  * Read a picture file (JPEG, PNG, WebP, GIF, AVIF, TIFF, SVG) as a model's input: turned upright as its EXIF data say,
- * transparent parts black, resized, float32 [1, height, width, channels] in `range`. The caller disposes it.
+ * transparent parts black, resized, float32 [1, height, width, channels], scaled. The caller disposes it.
  *
  * Needs the package `sharp`, which is imported on the first call.
  *
@@ -27,7 +24,7 @@ export async function readImage(path: string, options: ReadImageOptions): Promis
   const { height, width, channels } = options;
   const values = new Float32Array(pictureBytes(options));
   const pixels = await decodePicture(await readPictureFile(path), options, path);
-  mapBytes(byteTable(options.range), pixels, values, 0);
+  pixelMapper(options, channels)(pixels, values);
   return tf.tensor4d(values, [1, height, width, channels]);
 }
 

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
-import { didYouMean, GraftError, networkOf, readModelFiles, type Store } from '@graft-ml/core';
+import { didYouMean, GraftError, networkOf, readModelFiles, type LoadOptions, type Store } from '@graft-ml/core';
 import type { SourceFacts, SourceModel } from '../source-model.js';
 import { loadConverter } from './converter.js';
 import { encodePart, FrozenGraph, type GraphPart } from './frozen-graph.js';
 
-export interface GraphModelOptions extends Omit<SourceFacts, 'defaultCut'> {
+export interface GraphModelOptions extends Omit<SourceFacts, 'defaultCut'>, LoadOptions {
   /** The node to cut after, by its name in the graph. Default: the last pooling, or what feeds the last product. */
   readonly at?: string;
   /** One example's shape, e.g. [224, 224, 3], where the graph does not say it. */
@@ -30,7 +30,7 @@ interface GraphNode {
  */
 export async function importGraphModel(store: Store, options: GraphModelOptions = {}): Promise<SourceModel> {
   await enableGraphLayers();
-  const { json, weights, where } = await readModelFiles(store);
+  const { json, weights, where } = await readModelFiles(store, options);
   const nodes = nodesOf(json.modelTopology, where);
   const input = inputOf(nodes, where);
   const output = options.at === undefined ? defaultNode(nodes, where) : namedNode(nodes, options.at, where);

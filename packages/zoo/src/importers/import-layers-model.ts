@@ -1,15 +1,17 @@
-import { GraftError, loadBundle, type Preprocessing, type Store } from '@graft-ml/core';
+import { GraftError, loadBundle, type LoadOptions, type Preprocessing, type Store } from '@graft-ml/core';
 import { sourceModelOf, type SourceFacts, type SourceModel } from '../source-model.js';
 import { METADATA_FILE, parseMetadata } from './metadata.js';
+
+export interface ImportLayersOptions extends SourceFacts, LoadOptions {}
 
 /**
  * Import a TensorFlow.js layers model from a folder with `model.json`: a Graft bundle, one of an old converter that wrote
  * no `format` key, one in many shards, or an export of Teachable Machine (nested Sequentials beside `metadata.json`).
  *
- * Labels and preprocessing come from `graft.json` or `metadata.json` where there is one; `facts` outweigh both.
+ * Labels and preprocessing come from `graft.json` or `metadata.json` where there is one; the facts given outweigh both.
  *
  * @throws GraftError as `loadBundle` does: `not-found`, `corrupt`, and `bad-input` for a layer that nobody registered or
- *   a shard outside the folder
+ *   a shard outside the folder that `elsewhere` does not allow
  *
  * @example
  * ```ts
@@ -23,8 +25,9 @@ import { METADATA_FILE, parseMetadata } from './metadata.js';
  * console.log(source.cuts.map((cut) => cut.name)); // flatten, conv2, pool1, conv1
  * ```
  */
-export async function importLayersModel(store: Store, facts: SourceFacts = {}): Promise<SourceModel> {
-  const { model, manifest } = await loadBundle(store);
+export async function importLayersModel(store: Store, options: ImportLayersOptions = {}): Promise<SourceModel> {
+  const { elsewhere, ...facts } = options;
+  const { model, manifest } = await loadBundle(store, { elsewhere });
   const metadata = (await store.has(METADATA_FILE))
     ? parseMetadata(await store.read(METADATA_FILE), `${store.location}/${METADATA_FILE}`)
     : undefined;

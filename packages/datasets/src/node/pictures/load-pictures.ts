@@ -1,4 +1,11 @@
-import { GraftError, sha256OfText, type OnProgress } from '@graft-ml/core';
+import {
+  GraftError,
+  pixelScaleKey,
+  pixelScaleOf,
+  sha256OfText,
+  type OnProgress,
+  type PixelScale,
+} from '@graft-ml/core';
 import type { Rng } from '@graft-ml/core';
 import type { Dataset } from '../../dataset.js';
 import { pictureDataset } from '../../images/picture-dataset.js';
@@ -9,9 +16,8 @@ import { findLeaks, type PictureLeak } from './find-leaks.js';
 import type { PictureList, SkippedFile, Split } from './picture-list.js';
 import { splitPictures } from './split-pictures.js';
 
-export interface LoadPicturesOptions extends PictureSpec {
-  /** What bytes 0…255 become, [low, high]; default [0, 1]. */
-  readonly range?: readonly [number, number];
+/** Bytes are scaled as `range` (default [0, 1]), `mean`, `std` and `order` say. */
+export interface LoadPicturesOptions extends PictureSpec, Partial<PixelScale> {
   /** What share of the pictures to test on when the list has no test part, in (0, 1); default 0.2. */
   readonly testFraction?: number;
   /** Draws which ones those are. */
@@ -72,7 +78,7 @@ export async function loadPictures(list: PictureList, options: LoadPicturesOptio
   const validation = has('validation') && has('test') ? of('validation') : undefined;
   const testFrom = has('test') ? 'test' : has('validation') ? 'validation' : 'split';
   const part = (name: string, members: readonly CheckedPicture[]): Dataset =>
-    datasetOf(list, `${list.name}/${name}`, members, { spec, concurrency, cache, range: options.range ?? [0, 1] });
+    datasetOf(list, `${list.name}/${name}`, members, { spec, concurrency, cache, scale: pixelScaleOf(options) });
   assertEveryClass(list, parts.train, skipped);
   if (parts.test.length === 0) throw nothingToTest(list);
   return {
@@ -92,7 +98,7 @@ function datasetOf(
   members: readonly CheckedPicture[],
   how: {
     readonly spec: PictureSpec;
-    readonly range: readonly [number, number];
+    readonly scale: PixelScale;
     readonly concurrency: number;
     readonly cache: PixelCache;
   },
@@ -101,6 +107,7 @@ function datasetOf(
   return pictureDataset({
     name,
     ...how,
+    ...how.scale,
     target: list.target,
     targets: list.target.kind === 'classes' ? Int32Array.from(targets) : Float32Array.from(targets),
     decode: async (index) => {
@@ -113,7 +120,7 @@ function datasetOf(
         JSON.stringify([
           'pictures 1',
           how.spec,
-          how.range,
+          pixelScaleKey(how.scale),
           list.target,
           members.map(({ item, signature }) => [signature.sha256, item.target]),
         ]),
