@@ -1,5 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { GraftError, pixelMapper, pixelScaleKey, writtenTensor, type PixelScale, type TargetSpec } from '@graft-ml/core';
+import {
+  GraftError,
+  pixelMapper,
+  pixelScaleKey,
+  writtenTensor,
+  type PixelScale,
+  type TargetSpec,
+} from '@graft-ml/core';
 import type { Batch, Dataset } from './dataset.js';
 import { checkIndices, firstNotFinite, targetWidth, volume } from './internal/checks.js';
 import { derivedFingerprint, hashArray, once } from './internal/hash-array.js';

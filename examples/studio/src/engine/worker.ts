@@ -1,4 +1,12 @@
-import { GraftError, networkOf, pixelScaleOf, predict, saveBundleFile, TENSORFLOW_VERSION, withScope } from '@graft-ml/core';
+import {
+  GraftError,
+  networkOf,
+  pixelScaleOf,
+  predict,
+  saveBundleFile,
+  TENSORFLOW_VERSION,
+  withScope,
+} from '@graft-ml/core';
 import type { ActiveBackend } from '@graft-ml/core';
 import { arrayDataset, disposeBatch } from '@graft-ml/datasets';
 import { serveJobs, type JobContext } from '@graft-ml/train/worker';

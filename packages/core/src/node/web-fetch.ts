@@ -1,3 +1,4 @@
+import type * as UndiciModule from 'undici';
 import { GraftError, messageOf } from '../errors/graft-error.js';
 
 /** The part of an answer that downloads read. */
@@ -59,7 +60,7 @@ function proxiesOf(env: NodeJS.ProcessEnv): Proxies {
 }
 
 async function throughProxy(proxies: Proxies): Promise<WebFetch> {
-  let undici: typeof import('undici');
+  let undici: typeof UndiciModule;
   try {
     undici = await import('undici');
   } catch (cause) {
