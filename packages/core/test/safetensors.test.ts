@@ -49,6 +49,11 @@ describe('safetensors', () => {
     expect(read.get('w')?.data).toEqual(Float32Array.of(1, 2));
   });
 
+  it('reads a Buffer of Node, whose slice is no copy', () => {
+    const file = Buffer.from(encodeSafetensors(new Map([['w', { shape: [2], data: Float32Array.of(1, 2) }]])));
+    expect(decodeSafetensors(file, 'test').arrays.get('w')?.data).toEqual(Float32Array.of(1, 2));
+  });
+
   it('writes a part of a bigger buffer alone', () => {
     const data = Float32Array.of(9, 1, 2, 9).subarray(1, 3);
     expect(

@@ -24,16 +24,24 @@ export interface WeightFile {
   readonly name: string;
   /** The same bytes at several places, best first. */
   readonly urls: readonly string[];
-  readonly bytes: number;
-  /** 64 lower-case hexadecimal digits. */
-  readonly sha256: string;
+  /** Absent while nobody has checked the file here: it is pinned when it is first used. */
+  readonly bytes?: number;
+  /** 64 lower-case hexadecimal digits; without `bytes`, what its publisher states. */
+  readonly sha256?: string;
 }
 
 /** Weights that others published. */
 export interface PublishedWeights {
   /** The folder that holds the files below a data folder or the cache, e.g. `mobilenet_v1_0.25_224-layers`. */
   readonly folder: string;
+  /** What the files are: a TensorFlow.js model, or one file of weights for the architecture, from Keras or from PyTorch. */
+  readonly format: 'tfjs-layers' | 'keras-weights' | 'torch-safetensors';
   readonly files: readonly WeightFile[];
+}
+
+/** Whether somebody here has checked every file, so that what is loaded is what was tested. */
+export function isVerified({ files }: PublishedWeights): boolean {
+  return files.every(({ bytes, sha256 }) => bytes !== undefined && sha256 !== undefined);
 }
 
 /** Facts about trained weights, written by the script that trains them. */

@@ -1,8 +1,11 @@
 export { mlp, type MlpOptions } from './architectures/mlp.js';
+export { efficientnet, type EfficientnetOptions } from './architectures/efficientnet.js';
+export type { EfficientnetVariant } from './architectures/efficientnet-blocks.js';
 export { mobilenetV1, type MobilenetV1Options } from './architectures/mobilenet-v1.js';
 export { mobilenetV2, type MobilenetV2Options } from './architectures/mobilenet-v2.js';
 export {
   hasWeights,
+  isVerified,
   preprocessingOf,
   type CreateOptions,
   type PublishedWeights,

@@ -1,5 +1,7 @@
 import { GraftError, loadBundle, MANIFEST_FILE, sha256, type LoadedBundle, type Store } from '@graft-ml/core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { PublishedWeights, WeightFile, ZooEntry } from './entry.js';
+import { loadTorchWeights } from './importers/load-torch-weights.js';
 import { zooEntry } from './registry.js';
 import { sourceModelOfEntry, type SourceModel } from './source-model.js';
 
@@ -13,7 +15,8 @@ export interface Pretrained extends LoadedBundle {
 /**
  * Load an entry's weights from any store that holds its files: a web folder, the browser's storage, a folder on disk.
  * For a bundle, the manifest must have the sha256 that the zoo pins, and every other file the one that the manifest
- * pins; for weights that others published, the zoo pins every file.
+ * pins; for weights that others published, the zoo pins every file that was checked here (`isVerified`), and takes the
+ * others as the store has them. Keras's weights are read by `h5wasm`, an optional peer dependency.
  *
  * In Node, `loadPretrained` from `@graft-ml/zoo/node` finds the weights by itself.
  *
@@ -25,10 +28,39 @@ export async function loadPretrainedFrom(store: Store, name: string): Promise<Pr
   const entry = zooEntry(name);
   assertPretrained(entry);
   if (entry.published !== undefined) {
-    return pretrained(await loadBundle(pinnedStore(store, entry.published)), entry);
+    return loadPublished(pinnedStore(store, entry.published), entry, entry.published);
   }
   await checkManifest(store, entry);
   return pretrained(await loadBundle(store), entry);
+}
+
+async function loadPublished(store: Store, entry: ZooEntry, published: PublishedWeights): Promise<Pretrained> {
+  const [file] = published.files;
+  if (published.format === 'tfjs-layers' || file === undefined) return pretrained(await loadBundle(store), entry);
+  const bytes = await store.read(file.name);
+  const from = `${store.location}/${file.name}`;
+  const model = entry.create({ seed: 0, classes: entry.labels.length });
+  try {
+    await fill(model, bytes, published.format, from);
+    return pretrained({ model, manifest: undefined }, entry);
+  } catch (thrown) {
+    model.dispose();
+    throw thrown;
+  }
+}
+
+async function fill(
+  model: LayersModel,
+  bytes: Uint8Array,
+  format: 'keras-weights' | 'torch-safetensors',
+  from: string,
+): Promise<void> {
+  if (format === 'torch-safetensors') loadTorchWeights(model, bytes, { from });
+  else {
+    // Only who loads weights of Keras needs its reader.
+    const { loadKerasWeights } = await import('./keras/import-keras.js');
+    await loadKerasWeights(model, bytes, from);
+  }
 }
 
 function pretrained(loaded: LoadedBundle, entry: ZooEntry): Pretrained {
@@ -80,12 +112,16 @@ function pinnedStore(store: Store, { files }: PublishedWeights): Store {
     async read(name) {
       const bytes = await store.read(name);
       const pin = pins.get(name);
+      if (pin !== undefined && pin.sha256 === undefined) return bytes;
       const found = await sha256(bytes);
       if (found === pin?.sha256) return bytes;
       throw new GraftError({
         code: 'corrupt',
         what: `${store.location}/${name} has sha256 ${found} (${bytes.byteLength} bytes).`,
-        expected: pin === undefined ? 'The zoo does not list it.' : `The zoo pins ${pin.sha256} (${pin.bytes} bytes).`,
+        expected:
+          pin === undefined
+            ? 'The zoo does not list it.'
+            : `The zoo has ${pin.sha256}${pin.bytes === undefined ? ', as its publisher states' : ` (${pin.bytes} bytes)`}.`,
         remedy: 'It was damaged or replaced: fetch it again.',
       });
     },

@@ -1,7 +1,9 @@
 import { didYouMean, GraftError } from '@graft-ml/core';
 import type { ZooEntry } from './entry.js';
+import { efficientnetEntries } from './entries/efficientnet.js';
+import { mobilenetV1ImagenetEntries } from './entries/mobilenet-v1-imagenet.js';
 import { mobilenetV1Entries, mobilenetV1ImagenetEntry } from './entries/mobilenet-v1.js';
-import { mobilenetV2Entries } from './entries/mobilenet-v2.js';
+import { mobilenetV2Entries, mobilenetV2ImagenetEntries } from './entries/mobilenet-v2.js';
 import { resnetEntries } from './entries/resnet.js';
 import { seedCnnEntry, seedCnnMnistEntry } from './entries/seed-cnn.js';
 import { smallCnnEntry } from './entries/small-cnn.js';
@@ -60,8 +62,11 @@ const zoo = new ZooRegistry([
   smallCnnEntry,
   ...mobilenetV1Entries,
   mobilenetV1ImagenetEntry,
-  ...resnetEntries,
+  ...mobilenetV1ImagenetEntries,
   ...mobilenetV2Entries,
+  ...mobilenetV2ImagenetEntries,
+  ...efficientnetEntries,
+  ...resnetEntries,
 ]);
 
 /**

@@ -20,7 +20,7 @@ export function addZoo(program: Command, context: Context): void {
     .addHelpText('after', '\nExample:\n  $ graft zoo show mobilenet-v1-0.25-224')
     .action(async (name: string, options: ListOptions) => {
       const { showZooEntry } = await import('../jobs/show-zoo-entry.js');
-      showZooEntry(name, options, context.open({}));
+      await showZooEntry(name, options, context.open({}));
     });
   addDataOptions(zoo.command('fetch <names...>'))
     .description('fetch the weights of models and check them; goes on where it stopped')

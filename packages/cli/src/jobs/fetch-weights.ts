@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { zooEntry } from '@graft-ml/zoo';
+import { isVerified, zooEntry } from '@graft-ml/zoo';
 import { findPublished, verifyWeights } from '@graft-ml/zoo/node';
 import type { Session } from '../context.js';
 import type { WeightCommandOptions } from '../options/common.js';
@@ -20,6 +20,7 @@ export async function fetchWeights(
   for (const { name, published } of entries) {
     // Says what is the matter with an architecture, too.
     const states = await verifyWeights(name, { dataDir, signal });
+    const isNew = states.some(({ state, firstUse }) => state !== 'sound' && firstUse === undefined);
     const found =
       published === undefined
         ? states.map((state) => ({ ...state, bytes: undefined }))
@@ -35,7 +36,14 @@ export async function fetchWeights(
     const fetched = files.filter(({ place }) => place === 'web').length;
     if (json !== true && first !== undefined) {
       const how = fetched === 0 ? 'already there' : `${fetched} fetched`;
-      terminal.result(`${name}: ${files.length} files (${how}) in ${dirname(first.path)}`);
+      terminal.result(
+        `${name}: ${files.length} ${files.length === 1 ? 'file' : 'files'} (${how}) in ${dirname(first.path)}`,
+      );
+      if (published !== undefined && !isVerified(published) && isNew) {
+        terminal.note(
+          `${name} is unverified: nobody here has checked it. It is pinned now: anything else is refused later.`,
+        );
+      }
     }
   }
   if (json === true) terminal.result(toJson(results));

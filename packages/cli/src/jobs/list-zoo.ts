@@ -1,4 +1,4 @@
-import { zooEntries } from '@graft-ml/zoo';
+import { isVerified, zooEntries, type ZooEntry } from '@graft-ml/zoo';
 import type { ListOptions } from '../options/common.js';
 import type { Session } from '../context.js';
 import { percent, toJson } from '../terminal/format.js';
@@ -8,20 +8,30 @@ import { table } from '../terminal/table.js';
 export function listZoo({ json }: ListOptions, { terminal }: Session): void {
   const entries = zooEntries();
   if (json === true) {
-    terminal.result(toJson(entries));
+    terminal.result(toJson(entries.map((entry) => ({ ...entry, weights: weightsIn(entry) }))));
     return;
   }
   terminal.result(
     table(
-      ['name', 'source task', 'test accuracy', 'cuts', 'what it is', 'licence'],
+      ['name', 'source task', 'test accuracy', 'weights', 'cuts', 'what it is', 'licence'],
       entries.map((entry) => [
         entry.name,
         entry.sourceTask ?? '–',
         entry.testAccuracy === undefined ? '–' : percent(entry.testAccuracy),
+        weightsIn(entry),
         entry.cuts.map(({ name }) => (name === entry.defaultCut ? `${name}*` : name)).join(' '),
         entry.summary,
         entry.licence,
       ]),
     ),
   );
+  terminal.note(
+    'unverified: nobody here has checked these weights; they are pinned when they are first fetched, and anything else is refused later.',
+  );
+}
+
+/** How an entry's weights are known: `shipped`, `pinned` by sha256, `unverified`, or – for an architecture – none. */
+export function weightsIn({ embedded, published }: ZooEntry): string {
+  if (published === undefined) return embedded ? 'shipped' : '–';
+  return isVerified(published) ? 'pinned' : 'unverified';
 }

@@ -1,8 +1,7 @@
-import { join, resolve } from 'node:path';
 import { GraftError } from '@graft-ml/core';
-import { cacheFolder, dataFolder, fileSize } from '@graft-ml/core/node';
+import { cacheFolder } from '@graft-ml/core/node';
 import { hasWeights, zooEntries, type ZooEntry } from '@graft-ml/zoo';
-import { loadPretrained } from '@graft-ml/zoo/node';
+import { loadPretrained, weightsAreHere } from '@graft-ml/zoo/node';
 import type { Session } from '../context.js';
 import type { DataOptions } from '../options/common.js';
 
@@ -21,7 +20,7 @@ const EMBEDDED = 'seed-cnn/mnist';
 export async function chooseBackbone(options: DataOptions, session: Session): Promise<string> {
   const { terminal, signal } = session;
   const here: ZooEntry[] = [];
-  for (const entry of zooEntries()) if (takesColour(entry) && (await isHere(entry, options))) here.push(entry);
+  for (const entry of zooEntries()) if (takesColour(entry) && (await weightsAreHere(entry, options))) here.push(entry);
   here.sort((a, b) => (b.testAccuracy ?? 0) - (a.testAccuracy ?? 0));
   const [best] = here;
   if (best !== undefined) {
@@ -49,18 +48,4 @@ export async function chooseBackbone(options: DataOptions, session: Session): Pr
 
 function takesColour(entry: ZooEntry): boolean {
   return hasWeights(entry) && entry.inputShape[2] === 3;
-}
-
-/** Whether all of an entry's files are in the data folder or the cache, by their sizes. */
-async function isHere({ embedded, published }: ZooEntry, { dataDir }: DataOptions): Promise<boolean> {
-  if (published === undefined) return embedded;
-  const places = [await dataFolder(dataDir ?? process.env['GRAFT_DATA_DIR']), resolve(cacheFolder())];
-  for (const { name, bytes } of published.files) {
-    let found = false;
-    for (const place of places) {
-      if (place !== undefined && (await fileSize(join(place, published.folder, name))) === bytes) found = true;
-    }
-    if (!found) return false;
-  }
-  return true;
 }

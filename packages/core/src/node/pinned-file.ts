@@ -6,6 +6,7 @@ import { assertInside } from '../store/store.js';
 import { cacheFolder } from './cache-folder.js';
 import { fileSize, readChecked, type FilePromise } from './check-file.js';
 import { download } from './download.js';
+import { withMirror } from './mirror.js';
 
 /** A published file: where it may be fetched, and how to know it. */
 export interface PinnedFile extends FilePromise {
@@ -19,6 +20,8 @@ export interface FindOptions {
   readonly dataDir?: string | undefined;
   /** Default `cacheFolder()`. */
   readonly cacheDir?: string | undefined;
+  /** A web folder that is tried before the files' own addresses; default the environment variable `GRAFT_MIRROR`, if set. */
+  readonly mirror?: string | undefined;
   /** Never go to the web. Default false. */
   readonly offline?: boolean | undefined;
   readonly onProgress?: OnProgress | undefined;
@@ -64,6 +67,7 @@ export async function findPinnedFile(folder: string, file: PinnedFile, options: 
   }
   await download({
     ...file,
+    urls: withMirror(folder, file, options.mirror),
     path,
     title: `${folder}/${file.name}`,
     onProgress: options.onProgress,

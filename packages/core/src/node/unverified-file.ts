@@ -6,6 +6,7 @@ import { assertInside } from '../store/store.js';
 import { cacheFolder } from './cache-folder.js';
 import { fileSize, readChecked } from './check-file.js';
 import { downloadUnverified } from './download-unverified.js';
+import { withMirror } from './mirror.js';
 import { findPinnedFile, type FindOptions, type FoundFile, type PinnedFile } from './pinned-file.js';
 import { pinPath, readPin, writePin, type Pin } from './pins.js';
 
@@ -53,7 +54,7 @@ export async function findUnverifiedFile(
     });
   }
   const { url, ...facts } = await downloadUnverified({
-    urls: file.urls,
+    urls: withMirror(folder, file, options.mirror),
     path: cached,
     title: `${folder}/${file.name}`,
     onProgress: options.onProgress,

@@ -73,7 +73,8 @@ export function decodeSafetensors(file: Uint8Array, from: string): SafetensorsFi
   if (covered !== data.byteLength) throw corrupt(`its arrays take ${covered} of ${data.byteLength} data bytes.`);
   const arrays = new Map<string, NamedArray>();
   for (const [name, { dtype, shape, data_offsets }] of entries) {
-    arrays.set(name, { shape, data: typed(dtype, data.slice(...data_offsets)) });
+    // A copy of its own: what Node calls a Buffer would give a view of all of the file by `slice`.
+    arrays.set(name, { shape, data: typed(dtype, new Uint8Array(data.subarray(...data_offsets))) });
   }
   const metadata = strings.safeParse(json['__metadata__'] ?? {});
   if (!metadata.success) throw corrupt('its metadata are not strings.');

@@ -5,7 +5,7 @@ import { MOBILENET_V1_025_224_FILES } from './mobilenet-v1-025-224-files.js';
 import { publishedFiles } from './published-files.js';
 
 /** The architecture alone, at one of its usual widths. */
-function architecture(alpha: number): ZooEntry {
+export function mobilenetV1Architecture(alpha: number): ZooEntry {
   const inputShape = [224, 224, 3];
   return {
     name: alpha === 1 ? 'mobilenet-v1' : `mobilenet-v1-${alpha}`,
@@ -25,11 +25,11 @@ function architecture(alpha: number): ZooEntry {
   };
 }
 
-export const mobilenetV1Entries: readonly ZooEntry[] = [1, 0.75, 0.5, 0.25].map(architecture);
+export const mobilenetV1Entries: readonly ZooEntry[] = [1, 0.75, 0.5, 0.25].map(mobilenetV1Architecture);
 
 /** Google's weights, converted from Keras by the TensorFlow.js team. */
 export const mobilenetV1ImagenetEntry: ZooEntry = {
-  ...architecture(0.25),
+  ...mobilenetV1Architecture(0.25),
   name: 'mobilenet-v1-0.25-224',
   summary: 'MobileNet v1 of width 0.25, trained on ImageNet at 224 pixels: 2 MB, the fastest on a CPU',
   sourceTask: 'imagenet-1k',
@@ -45,6 +45,7 @@ export const mobilenetV1ImagenetEntry: ZooEntry = {
   },
   published: {
     folder: 'mobilenet_v1_0.25_224-layers',
+    format: 'tfjs-layers',
     files: publishedFiles(
       ['https://storage.googleapis.com/tfjs-models/tfjs/mobilenet_v1_0.25_224/'],
       MOBILENET_V1_025_224_FILES,

@@ -31,7 +31,8 @@ export async function importKeras(bytes: Uint8Array, options: ImportKerasOptions
 
 /**
  * Fill a model with weights that Keras saved without the architecture (`save_weights` of Keras 2, as the published
- * weights of `keras.applications` are), by the layers' names. Needs `h5wasm`, an optional peer dependency.
+ * weights of `keras.applications` are), by the layers' names or, where the file has others, by their order. Needs `h5wasm`,
+ * an optional peer dependency.
  *
  * @throws GraftError `corrupt` for a damaged file or weights that do not fit, in which case the model is unchanged;
  *   `unavailable` without h5wasm

@@ -20,28 +20,59 @@ interface NamedH5Array {
  * @throws GraftError `corrupt` when the file lacks a layer or has too few or too many of its weights
  */
 export function weightsByLayerName(model: LayersModel, file: H5File, root: string, from: string): Assignment[] {
-  return model.layers.flatMap((layer) => {
-    const leaves = leavesOf(layer).filter(({ weights }) => weights.length > 0);
-    if (leaves.length === 0) return [];
-    const group = root === '' ? layer.name : `${root}/${layer.name}`;
-    const names = file.texts(group, 'weight_names');
-    if (names === undefined) {
-      throw new GraftError({
-        code: 'corrupt',
-        what: `${from} has no weights for the layer "${layer.name}".`,
-        expected: `A group "${group}" with weight_names was expected.`,
-        remedy: 'The weights are of another model, or of another version of it.',
-      });
-    }
-    const arrays = names.map((name): NamedH5Array => {
-      const path = `${group}/${name}`;
+  const holders = model.layers
+    .map((layer) => ({ name: layer.name, leaves: leavesOf(layer).filter(({ weights }) => weights.length > 0) }))
+    .filter(({ leaves }) => leaves.length > 0);
+  const groups = groupsOf(
+    holders.map(({ name }) => name),
+    file,
+    root,
+    from,
+  );
+  return holders.flatMap(({ name, leaves }, index) => {
+    const { group, names } = groups[index] ?? { group: '', names: [] };
+    const arrays = names.map((each): NamedH5Array => {
+      const path = `${group}/${each}`;
       const array = file.array(path);
-      if (array !== undefined) return { name, path, array };
+      if (array !== undefined) return { name: each, path, array };
       throw new GraftError({ code: 'corrupt', what: `${from} lists the array "${path}" and does not hold it.` });
     });
     const wanted = leaves.reduce((sum, { weights }) => sum + weights.length, 0);
-    if (arrays.length !== wanted) throw miscounted(layer.name, arrays.length, wanted, from);
+    if (arrays.length !== wanted) throw miscounted(name, arrays.length, wanted, from);
     return byName(leaves, arrays) ?? byOrder(leaves, arrays);
+  });
+}
+
+interface Group {
+  readonly group: string;
+  /** Of its arrays. */
+  readonly names: readonly string[];
+}
+
+/**
+ * The groups of the layers that have weights: by the layers' names, or, where the file calls its layers otherwise, in the
+ * order in which it lists them, which is how Keras itself reads such files.
+ */
+function groupsOf(layers: readonly string[], file: H5File, root: string, from: string): Group[] {
+  const at = (layer: string): Group | undefined => {
+    const group = root === '' ? layer : `${root}/${layer}`;
+    const names = file.texts(group, 'weight_names');
+    return names === undefined ? undefined : { group, names };
+  };
+  const named = layers.map(at);
+  const found = named.filter((each) => each !== undefined);
+  if (found.length === layers.length) return found;
+  const listed = (file.texts(root, 'layer_names') ?? [])
+    .map(at)
+    .filter((each) => each !== undefined)
+    .filter(({ names }) => names.length > 0);
+  if (listed.length === layers.length) return listed;
+  const absent = layers[named.indexOf(undefined)] ?? '';
+  throw new GraftError({
+    code: 'corrupt',
+    what: `${from} has no weights for the layer "${absent}".`,
+    expected: `A group "${root === '' ? absent : `${root}/${absent}`}" with weight_names was expected, or ${layers.length} layers with weights in the model's order; it lists ${listed.length}.`,
+    remedy: 'The weights are of another model, or of another version of it.',
   });
 }
 

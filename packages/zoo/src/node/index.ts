@@ -1,8 +1,3 @@
+export { findPublished, type FoundWeights, type WeightOptions } from './find-weights.js';
 export { loadPretrained, type LoadPretrainedOptions } from './load-pretrained.js';
-export {
-  findPublished,
-  verifyWeights,
-  type FoundWeights,
-  type WeightOptions,
-  type WeightState,
-} from './weight-files.js';
+export { verifyWeights, weightsAreHere, type WeightState } from './verify-weights.js';

@@ -3,7 +3,8 @@ import { fileStore } from '@graft-ml/core/node';
 import type { PublishedWeights } from '../entry.js';
 import { assertPretrained, loadPretrainedFrom, type Pretrained } from '../load-pretrained.js';
 import { zooEntry } from '../registry.js';
-import { findPublished, shippedFolder, type WeightOptions } from './weight-files.js';
+import { findPublished, type WeightOptions } from './find-weights.js';
+import { shippedFolder } from './verify-weights.js';
 
 export interface LoadPretrainedOptions extends WeightOptions {
   /** A folder that holds the files, and the only place to look then. */
@@ -12,8 +13,8 @@ export interface LoadPretrainedOptions extends WeightOptions {
 
 /**
  * Load a pretrained entry of the zoo: from the weights that ship with this package, or else, file by file, from the data
- * folder, the cache or the web, in that order. Every file is checked by sha256; what comes from the web is kept in the
- * cache.
+ * folder, the cache or the web, in that order. Every file is checked by sha256, those that nobody here has checked by that of
+ * their first use; what comes from the web is kept in the cache.
  *
  * @param name for example `seed-cnn/mnist` or `mobilenet-v1-0.25-224`
  * @throws GraftError as `loadPretrainedFrom` does; `unavailable` when a file is nowhere, or no server gave it;
