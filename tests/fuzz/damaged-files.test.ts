@@ -23,9 +23,8 @@ import {
   type Store,
 } from '@graft-ml/core';
 import { gunzip, parseIdx } from '@graft-ml/datasets/idx';
-import { listCsv, readImage } from '@graft-ml/datasets/node';
+import { listCsv } from '@graft-ml/datasets/node';
 import { fitTableForm, parseTable, tableDataset } from '@graft-ml/datasets/table';
-import sharp from 'sharp';
 import { withstands } from '../../packages/zoo/test/mutate.js';
 
 const LONG = 1_800_000;
@@ -156,23 +155,5 @@ describe('damaged files are read or refused, and never crash, hang or blow up', 
         await listCsv(list);
       },
     );
-  });
-
-  it('pictures', { timeout: LONG }, async () => {
-    const noise = sharp(Buffer.from(Uint8Array.from({ length: 24 * 24 * 3 }, (_, at) => (at * 97) % 251)), {
-      raw: { width: 24, height: 24, channels: 3 },
-    });
-    const files = await Promise.all([
-      noise.clone().jpeg().toBuffer(),
-      noise.clone().png().toBuffer(),
-      noise.clone().webp().toBuffer(),
-      noise.clone().gif().toBuffer(),
-      noise.clone().tiff().toBuffer(),
-    ]);
-    const path = join(folder, 'damaged-picture');
-    await withstands('pictures', files, async (bytes) => {
-      await writeFile(path, bytes);
-      (await readImage(path, { height: 8, width: 8, channels: 3 })).dispose();
-    });
   });
 });
