@@ -3,6 +3,8 @@ import { addCompare } from './commands/compare.js';
 import { addData } from './commands/data.js';
 import { addDoctor } from './commands/doctor.js';
 import { addEvaluate } from './commands/evaluate.js';
+import { addFindRate } from './commands/find-rate.js';
+import { addLearnCurve } from './commands/learn-curve.js';
 import { addParity } from './commands/parity.js';
 import { addPredict } from './commands/predict.js';
 import { addQuickstart } from './commands/quickstart.js';
@@ -36,6 +38,8 @@ GRAFT_DEBUG=1 prints stacks.`,
     );
   addQuickstart(program, context);
   addCompare(program, context);
+  addLearnCurve(program, context);
+  addFindRate(program, context);
   addTrain(program, context);
   addEvaluate(program, context);
   addPredict(program, context);

@@ -10,6 +10,8 @@ const here = tmpdir();
 const COMMANDS = [
   'quickstart',
   'compare',
+  'learn-curve',
+  'find-rate',
   'train',
   'evaluate',
   'predict',

@@ -1,5 +1,5 @@
 export { adapt } from './adapt.js';
-export { cellsOf, type Cell } from './compare/cell.js';
+export { cellName, cellsOf, type Cell } from './compare/cell.js';
 export { compare } from './compare/compare.js';
 export type { CompareEvent, CompareOptions, CompareSource, WatchOptions } from './compare/plan.js';
 export { defaultBudget } from './compare/default-budget.js';

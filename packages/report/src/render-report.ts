@@ -3,6 +3,7 @@ import { gridOf } from './analysis/grid.js';
 import { seriesStyles } from './analysis/series.js';
 import { CLIENT_SCRIPT, CLIENT_SCRIPT_SHA256, CLIENT_STYLE } from './generated/client-assets.js';
 import { comparison } from './sections/comparison.js';
+import { costs } from './sections/costs.js';
 import { labelChart, learningCurves } from './sections/charts.js';
 import { overview } from './sections/overview.js';
 import { reproduce } from './sections/reproduce.js';
@@ -64,6 +65,7 @@ export function renderReport(record: ExperimentRecord): string {
 ${overview(record, grid)}
 ${comparison(record, grid, styles)}
 ${labelChart(record, grid, styles)}
+${costs(record, grid, styles)}
 ${learningCurves(record, grid, styles)}
 ${runChoice(record, grid)}
 ${reproduce(record, grid)}

@@ -33,6 +33,15 @@ export function positiveNumber(text: string): number {
   return value;
 }
 
+/** `0.7`: a number above 0 and at most 1. */
+export function fraction(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value > 0 && value <= 1)) {
+    throw new InvalidArgumentError('A number above 0 and at most 1 was expected, such as 0.7.');
+  }
+  return value;
+}
+
 /** `0.0003,0.001`: numbers above 0. */
 export function rateList(text: string): number[] {
   return nameList(text).map(positiveNumber);

@@ -1,4 +1,4 @@
-import type { CompareEvent } from '@graft-ml/recipes';
+import { cellName, type CompareEvent } from '@graft-ml/recipes';
 import type { Terminal } from '../terminal/terminal.js';
 import { followTraining } from './training-progress.js';
 
@@ -9,9 +9,8 @@ export function compareProgress(terminal: Terminal): (event: CompareEvent) => vo
   let follow = followTraining();
   let part = 0;
   return (event) => {
-    const { recipe, labels, seed } = event.cell;
     const show = (detail: string): void => {
-      const doing = `${recipe}, ${labels} labels, seed ${seed}${detail === '' ? '' : `: ${detail}`}`;
+      const doing = `${cellName(event.cell)}${detail === '' ? '' : `: ${detail}`}`;
       terminal.progress({ task: 'comparing', done: finished + part, total, unit: 'runs' }, doing);
     };
     switch (event.type) {

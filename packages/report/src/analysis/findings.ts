@@ -5,6 +5,7 @@ import { BASELINE, type Grid } from './grid.js';
 /** What a comparison shows at one label count. */
 export interface Finding {
   readonly labels: number;
+  /** With several backbones, the best of their baselines. */
   readonly baseline: ResultRow | undefined;
   /** The transfer recipe (any but the baseline) with the highest mean. */
   readonly best: ResultRow | undefined;
@@ -27,7 +28,7 @@ export type Separation = 'above' | 'within' | 'below' | 'unknown';
 export function findingsOf(grid: Grid): Finding[] {
   return grid.labelCounts.map((labels) => {
     const rows = grid.recipes.flatMap((recipe) => grid.row(recipe, labels) ?? []);
-    const baseline = rows.find((row) => row.recipe === BASELINE);
+    const baseline = highest(rows.filter((row) => row.recipe === BASELINE));
     const best = highest(rows.filter((row) => row.recipe !== BASELINE));
     const negative = rows
       .filter((row) => row.negativeTransfer)

@@ -1,4 +1,4 @@
-import { BASELINE } from './grid.js';
+import { isBaseline } from './grid.js';
 
 export type Marker = 'circle' | 'square' | 'triangle' | 'diamond' | 'cross' | 'down';
 
@@ -18,10 +18,10 @@ const COLOURS = 7;
 
 /** One style for each recipe; the baseline is always the grey dotted line. */
 export function seriesStyles(recipes: readonly string[]): ReadonlyMap<string, SeriesStyle> {
-  const others = recipes.filter((recipe) => recipe !== BASELINE);
+  const others = recipes.filter((recipe) => !isBaseline(recipe));
   return new Map(
     recipes.map((recipe) => {
-      if (recipe === BASELINE) return [recipe, { colour: '--series-base', marker: 'circle', dash: [2, 3] }];
+      if (isBaseline(recipe)) return [recipe, { colour: '--series-base', marker: 'circle', dash: [2, 3] }];
       const index = others.indexOf(recipe);
       return [
         recipe,

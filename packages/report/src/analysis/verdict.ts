@@ -1,7 +1,7 @@
 import type { ResultRow } from '@graft-ml/core';
 import { count, percent, points, pointsInWords } from '../text/numbers.js';
 import { listed } from '../text/lists.js';
-import { BASELINE, type Grid } from './grid.js';
+import { BASELINE, methodOf, type Grid } from './grid.js';
 import { findingsOf, type Finding, type Separation } from './findings.js';
 
 /** The outcome of a comparison in plain language. */
@@ -51,8 +51,8 @@ export function verdictOf(grid: Grid, allLabels?: number): Verdict {
 export function negativeLines(grid: Grid, allLabels?: number): string[] {
   return negativeRows(grid).map((row) => {
     const because = row.likelyCause === undefined ? '' : `; ${row.likelyCause}`;
-    const reached = `${row.recipe} with ${labelsInWords(row.labels, allLabels)} reached ${accuracyOf(row)}`;
-    const baseline = grid.row(BASELINE, row.labels);
+    const reached = `${methodOf(row)} with ${labelsInWords(row.labels, allLabels)} reached ${accuracyOf(row)}`;
+    const baseline = grid.baselineOf(row);
     if (!baseline) return `${reached}, worse than ${BASELINE}: negative transfer${because}.`;
     return `${reached}, ${pointsInWords(gainOf(row, baseline))} below ${BASELINE} (${accuracyOf(baseline)}): negative transfer${because}.`;
   });
@@ -72,10 +72,10 @@ function negativeRows(grid: Grid): ResultRow[] {
 /** One sentence for each recipe with negative transfer, over all label counts where it showed. */
 function negativeSentences(grid: Grid, name: (labels: number) => string): string[] {
   const rows = negativeRows(grid);
-  return [...new Set(rows.map((row) => row.recipe))].map((recipe) => {
-    const own = rows.filter((row) => row.recipe === recipe);
+  return [...new Set(rows.map(methodOf))].map((recipe) => {
+    const own = rows.filter((row) => methodOf(row) === recipe);
     const gains = own.flatMap((row) => {
-      const baseline = grid.row(BASELINE, row.labels);
+      const baseline = grid.baselineOf(row);
       return baseline ? [gainOf(row, baseline)] : [];
     });
     const where = own.length > SEPARATELY ? `${own.length} label counts` : listed(own.map((row) => name(row.labels)));
@@ -93,7 +93,7 @@ function bestSentences(findings: readonly Finding[], name: (labels: number) => s
   for (const finding of findings) {
     if (!finding.best) continue;
     const side = finding.baseline ? points(finding.gain).slice(0, 1) : 'alone';
-    const key = `${side} ${finding.gainIs} ${finding.best.recipe}`;
+    const key = `${side} ${finding.gainIs} ${methodOf(finding.best)}`;
     groups.set(key, [...(groups.get(key) ?? []), finding]);
   }
   return [...groups.values()].map((group) => bestSentence(group, name));
@@ -102,7 +102,7 @@ function bestSentences(findings: readonly Finding[], name: (labels: number) => s
 function bestSentence(group: readonly Finding[], name: (labels: number) => string): string {
   const [first] = group;
   if (!first?.best) return '';
-  const recipe = first.best.recipe;
+  const recipe = methodOf(first.best);
   if (!first.baseline) {
     const reached = group.map((finding) => `${accuracyOf(finding.best)} with ${name(finding.labels)}`);
     return `${recipe} reached ${listed(reached)}; there is no ${BASELINE} run to compare it with.`;
@@ -133,7 +133,7 @@ const CONFIDENCE: Readonly<Record<Separation, (cells: number) => string>> = {
 
 function withoutBaseline(findings: readonly Finding[], name: (labels: number) => string): Verdict {
   const sentences = findings.flatMap(({ best, labels }) =>
-    best ? [`With ${name(labels)}, ${best.recipe} was best: ${accuracyOf(best)}.`] : [],
+    best ? [`With ${name(labels)}, ${methodOf(best)} was best: ${accuracyOf(best)}.`] : [],
   );
   return {
     tone: 'unclear',

@@ -1,7 +1,7 @@
 import uPlot from 'uplot';
 import type { ExperimentRecord } from '@graft-ml/core';
 import { CURVE_NAMES, curveOver, isAccuracy, type Curve, type CurveMetric } from '../analysis/curves.js';
-import type { Grid } from '../analysis/grid.js';
+import { methodOf, type Grid } from '../analysis/grid.js';
 import type { SeriesStyle } from '../analysis/series.js';
 import { count, percent, significant } from '../text/numbers.js';
 import { aired, axis } from './axes.js';
@@ -32,7 +32,7 @@ export function curveChart(
   const scale = isAccuracy(shown.metric) ? 100 : 1;
   const lines = grid.recipes.flatMap((recipe): Line[] => {
     const style = styles.get(recipe);
-    const runs = record.runs.filter((run) => run.recipe === recipe && run.labels === shown.labels);
+    const runs = record.runs.filter((run) => methodOf(run) === recipe && run.labels === shown.labels);
     const curve = curveOver(runs, shown.metric);
     return style && curve.steps.length > 0 ? [{ recipe, style, curve }] : [];
   });

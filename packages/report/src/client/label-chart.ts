@@ -1,5 +1,6 @@
 import uPlot from 'uplot';
 import type { ExperimentRecord, ResultRow } from '@graft-ml/core';
+import { meanInterval } from '@graft-ml/metrics';
 import type { Grid } from '../analysis/grid.js';
 import type { SeriesStyle } from '../analysis/series.js';
 import { count } from '../text/numbers.js';
@@ -103,11 +104,11 @@ function linesOf(grid: Grid, styles: ReadonlyMap<string, SeriesStyle>): Line[] {
   });
 }
 
-/** Mean − sd and mean + sd, where there is a spread. */
+/** The 95 % interval of the mean, within what an accuracy can be; the mean alone where there is one seed. */
 function barOf(row: ResultRow): [number, number] {
-  const { mean, sd, values } = row.testAccuracy;
-  const spread = values.length > 1 && Number.isFinite(sd) ? sd : 0;
-  return [mean - spread, mean + spread];
+  const { mean, values } = row.testAccuracy;
+  const { low, high } = row.interval ?? meanInterval(values) ?? { low: mean, high: mean };
+  return [Math.max(0, low), Math.min(1, high)];
 }
 
 function drawPoints(chart: uPlot, lines: readonly Line[], endLabels: boolean): void {

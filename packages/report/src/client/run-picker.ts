@@ -1,4 +1,5 @@
 import type { ExperimentRecord } from '@graft-ml/core';
+import { methodOf } from '../analysis/grid.js';
 import { noRun, runFacts, runView } from '../sections/run-view.js';
 
 /** Shows the run that the drop-down lists name. */
@@ -13,7 +14,7 @@ export function runPicker(record: ExperimentRecord): void {
       return list instanceof HTMLSelectElement ? list.value : '';
     });
     const run = record.runs.find(
-      (each) => each.recipe === recipe && String(each.labels) === labels && String(each.seed) === seed,
+      (each) => methodOf(each) === recipe && String(each.labels) === labels && String(each.seed) === seed,
     );
     facts.innerHTML = (run ? runFacts(run, record.target.trainExamples) : noRun()).text;
     view.innerHTML = run ? runView(run, record.target.labels).text : '';

@@ -1,6 +1,6 @@
 import type { ExperimentRecord } from '@graft-ml/core';
 import { CURVE_NAMES, curveOver, isAccuracy, lastOf, metricsIn } from '../analysis/curves.js';
-import type { Grid } from '../analysis/grid.js';
+import { methodOf, type Grid } from '../analysis/grid.js';
 import type { SeriesStyle } from '../analysis/series.js';
 import { labelsInWords } from '../analysis/verdict.js';
 import { markup, type Html } from '../text/html.js';
@@ -27,7 +27,9 @@ export function labelChart(record: ExperimentRecord, grid: Grid, styles: Styles)
     return `${recipe}: ${listed(reached)}`;
   });
   const error =
-    grid.seeds.length > 1 ? 'Bars span mean ± standard deviation; faint dots are single seeds.' : 'One seed.';
+    grid.seeds.length > 1
+      ? 'Bars span the 95 % interval of the mean (Student’s t); faint dots are single seeds.'
+      : 'One seed.';
   return markup`<section class="card" aria-labelledby="label-chart-title">
 <h2 id="label-chart-title">${title}</h2>
 <figure>
@@ -78,7 +80,7 @@ ${legend(grid, styles, 'data-recipe')}
   )}</tr></thead>
 <tbody>${grid.labelCounts.flatMap((labels) =>
     grid.recipes.map((recipe) => {
-      const runs = record.runs.filter((run) => run.recipe === recipe && run.labels === labels);
+      const runs = record.runs.filter((run) => methodOf(run) === recipe && run.labels === labels);
       if (runs.length === 0) return markup``;
       return markup`<tr><td>${labels === whole ? 'all ' : ''}${count(labels)}</td><th scope="row">${recipe}</th><td class="number">${count(
         Math.max(...runs.map((run) => run.steps)),

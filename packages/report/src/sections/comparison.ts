@@ -1,6 +1,6 @@
 import type { ExperimentRecord, ResultRow } from '@graft-ml/core';
 import { findingsOf, type Finding } from '../analysis/findings.js';
-import { BASELINE, type Grid } from '../analysis/grid.js';
+import { BASELINE, isPartial, seedsInWords, type Grid } from '../analysis/grid.js';
 import type { SeriesStyle } from '../analysis/series.js';
 import { negativeLines } from '../analysis/verdict.js';
 import { markup, type Html } from '../text/html.js';
@@ -15,7 +15,7 @@ export function comparison(record: ExperimentRecord, grid: Grid, styles: Readonl
   const several = grid.seeds.length > 1;
   const negative = negativeLines(grid, whole);
   const spread = several
-    ? `mean ± standard deviation over ${plural(grid.seeds.length, 'seed')}`
+    ? `mean ± standard deviation over ${seedsInWords(grid)}`
     : 'one seed, so the spread is unknown';
   const marks = [
     markup`<li><span class="badge badge-best">★ best</span> above every other recipe by the 95 % interval of their difference over seeds</li>`,
@@ -25,12 +25,12 @@ export function comparison(record: ExperimentRecord, grid: Grid, styles: Readonl
 <h2 id="comparison-title">Comparison</h2>
 <div class="scroll" role="region" tabindex="0" aria-labelledby="comparison-title">
 <table class="comparison">
-<caption><span>Test accuracy in %, ${spread}; below it the difference to ${BASELINE} in points and the training time.</span></caption>
+<caption><span>Test accuracy in %, ${spread}; below it the difference to ${BASELINE}${record.backbones === undefined ? '' : ' of the same backbone'} in points with its paired 95 % interval, and the training time.</span></caption>
 <thead><tr><th scope="col">Recipe</th>${findings.map((finding) => header(finding, whole))}<th scope="col" class="number">Trainable<br>parameters</th></tr></thead>
 <tbody>
 ${grid.recipes.map(
   (recipe) => markup`<tr><th scope="row">${swatch(styles.get(recipe))}<span>${recipe}</span></th>${findings.map(
-    (finding) => cell(grid.row(recipe, finding.labels), finding),
+    (finding) => cell(grid.row(recipe, finding.labels), finding, grid),
   )}<td class="number">${parameters(grid, recipe)}</td></tr>
 `,
 )}</tbody>
@@ -45,9 +45,10 @@ function header({ labels }: Finding, whole: number): Html {
   return markup`<th scope="col" class="number">${labels === whole ? 'all ' : ''}${count(labels)}<br><small>${labels === 1 ? 'label' : 'labels'}</small></th>`;
 }
 
-function cell(row: ResultRow | undefined, { baseline, clearWinner }: Finding): Html {
+function cell(row: ResultRow | undefined, { clearWinner }: Finding, grid: Grid): Html {
   if (!row) return markup`<td class="number missing"><span aria-label="not run">–</span></td>`;
   const best = row === clearWinner;
+  const baseline = grid.baselineOf(row);
   const gain = baseline && row !== baseline ? points(row.testAccuracy.mean - baseline.testAccuracy.mean) : '';
   const interval = row.gain === undefined ? '' : `95 %: ${points(row.gain.low)} to ${points(row.gain.high)}`;
   const mark = row.negativeTransfer
@@ -55,17 +56,17 @@ function cell(row: ResultRow | undefined, { baseline, clearWinner }: Finding): H
     : best
       ? markup`<span class="badge badge-best">★ best</span>`
       : markup``;
-  const detail = [gain, interval, duration(row.trainSeconds)].filter((part) => part !== '').join(' · ');
+  const partly = isPartial(row, grid) ? `only ${plural(row.seeds.length, 'seed')}` : '';
+  const detail = [partly, gain, interval, duration(row.trainSeconds)].filter((part) => part !== '').join(' · ');
   return markup`<td class="number${row.negativeTransfer ? ' is-negative' : best ? ' is-best' : ''}" title="${valuesOf(row)}"><b>${percentWithSpread(row.testAccuracy)}</b><small>${detail}</small>${mark}</td>`;
 }
 
 function valuesOf(row: ResultRow): string {
   const settings = Object.entries(row.settings ?? {}).map(([name, value]) => `${name} ${value} (tuned)`);
-  const memory = row.peakBytes === undefined ? [] : [`at most ${count(row.peakBytes / 1e6)} MB of tensors`];
   const seeds = row.seeds.map(
     (seed, index) => `seed ${seed}: ${percent(row.testAccuracy.values[index] ?? Number.NaN)}%`,
   );
-  return [...seeds, ...settings, ...memory].join(', ');
+  return [...seeds, ...settings].join(', ');
 }
 
 /** Parameters can differ between label counts; then the range is shown. */

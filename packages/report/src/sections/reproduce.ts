@@ -1,5 +1,5 @@
 import type { ExperimentRecord } from '@graft-ml/core';
-import type { Grid } from '../analysis/grid.js';
+import { methodOf, type Grid } from '../analysis/grid.js';
 import { markup, type Html } from '../text/html.js';
 import { count, duration, percent, significant } from '../text/numbers.js';
 
@@ -19,7 +19,9 @@ ${item('Started', startOf(environment.startedAt))}
 ${item('Took', duration(environment.seconds))}
 ${item('Seeds', grid.seeds.join(', '))}
 ${item('Target data', `${target.name}: ${count(target.trainExamples)} training and ${count(target.testExamples)} test examples`)}
-<div class="wide"><dt>Data fingerprint (sha256)</dt><dd><code>${target.fingerprint}</code></dd></div>
+${hash('Training data (sha256)', target.fingerprint)}
+${hash('Test data (sha256)', target.testFingerprint)}
+${(record.backbones ?? [record.source]).map(({ name, fingerprint }) => hash(`Weights of ${name} (sha256)`, fingerprint))}
 </dl>
 ${runsTable(record)}
 <details class="raw"><summary>Raw record (JSON)</summary>
@@ -46,7 +48,7 @@ function runsTable(record: ExperimentRecord): Html {
   ].map((name) => markup`<th scope="col" class="number">${name}</th>`)}</tr></thead>
 <tbody>${record.runs.map(
     (run) =>
-      markup`<tr><th scope="row">${run.recipe}</th>${[
+      markup`<tr><th scope="row">${methodOf(run)}</th>${[
         count(run.labels),
         String(run.seed),
         `${percent(run.testAccuracy)}%`,
@@ -61,6 +63,11 @@ function runsTable(record: ExperimentRecord): Html {
 
 function item(name: string, value: string): Html {
   return markup`<div><dt>${name}</dt><dd>${value}</dd></div>`;
+}
+
+function hash(name: string, value: string | undefined): Html {
+  if (value === undefined) return markup``;
+  return markup`<div class="wide"><dt>${name}</dt><dd><code>${value}</code></dd></div>`;
 }
 
 /** `2025-03-04 09:15 UTC`, or the text as it is when it is no date. */

@@ -1,5 +1,5 @@
 import type { ExperimentRecord, RunRecord } from '@graft-ml/core';
-import type { Grid } from '../analysis/grid.js';
+import { methodOf, type Grid } from '../analysis/grid.js';
 import { markup, type Html } from '../text/html.js';
 import { count } from '../text/numbers.js';
 import { runFacts, runView } from './run-view.js';
@@ -17,7 +17,7 @@ ${dropDown(
   'run-recipe',
   'Recipe',
   grid.recipes.map((recipe) => ({ value: recipe, text: recipe })),
-  shown.recipe,
+  methodOf(shown),
 )}
 ${dropDown(
   'run-labels',
@@ -44,6 +44,6 @@ ${dropDown(
 function firstShown(record: ExperimentRecord, grid: Grid): RunRecord | undefined {
   const most = [...grid.labelCounts].reverse().find((labels) => record.runs.some((run) => run.labels === labels));
   const runs = record.runs.filter((run) => run.labels === most);
-  const mean = (run: RunRecord): number => grid.row(run.recipe, run.labels)?.testAccuracy.mean ?? run.testAccuracy;
+  const mean = (run: RunRecord): number => grid.row(methodOf(run), run.labels)?.testAccuracy.mean ?? run.testAccuracy;
   return runs.reduce<RunRecord | undefined>((best, run) => (best && mean(best) >= mean(run) ? best : run), undefined);
 }

@@ -1,4 +1,5 @@
 import type { MistakeRecord, RunRecord } from '@graft-ml/core';
+import { methodOf } from '../analysis/grid.js';
 import { labelsInWords } from '../analysis/verdict.js';
 import { pictureUri } from '../pictures/data-uri.js';
 import { markup, type Html } from '../text/html.js';
@@ -7,7 +8,7 @@ import { confusion } from './confusion.js';
 
 /** One run in a sentence. */
 export function runFacts(run: RunRecord, whole: number): Html {
-  return markup`<b>${run.recipe}</b> with ${labelsInWords(run.labels, whole)}, seed ${run.seed}: <b>${percent(
+  return markup`<b>${methodOf(run)}</b> with ${labelsInWords(run.labels, whole)}, seed ${run.seed}: <b>${percent(
     run.testAccuracy,
   )}%</b> test accuracy, loss ${significant(run.testLoss)}, ${count(run.steps)} steps in ${duration(run.trainSeconds)}.`;
 }

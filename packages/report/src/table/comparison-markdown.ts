@@ -1,6 +1,6 @@
 import type { ExperimentRecord, ResultRow } from '@graft-ml/core';
 import { findingsOf } from '../analysis/findings.js';
-import { gridOf } from '../analysis/grid.js';
+import { gridOf, isPartial } from '../analysis/grid.js';
 import { negativeLines } from '../analysis/verdict.js';
 import { count, percentWithSpread, seconds } from '../text/numbers.js';
 import { inMarkdown, markdownTable } from '../text/markdown.js';
@@ -26,7 +26,7 @@ export function comparisonMarkdown(record: ExperimentRecord | readonly ResultRow
     const rows = findings.map(({ labels }) => grid.row(recipe, labels));
     return [
       inMarkdown(recipe),
-      ...rows.map((row, index) => (row ? cellOf(row, findings[index]?.clearWinner === row) : '–')),
+      ...rows.map((row, index) => (row ? cellOf(row, findings[index]?.clearWinner === row, isPartial(row, grid)) : '–')),
       overCounts(rows.map((row) => row && seconds(row.trainSeconds))),
       overCounts(rows.map((row) => row && count(row.trainableParameters))),
     ];
@@ -39,7 +39,7 @@ export function comparisonMarkdown(record: ExperimentRecord | readonly ResultRow
   ].join('\n\n');
 }
 
-function cellOf(row: ResultRow, best: boolean): string {
-  const score = percentWithSpread(row.testAccuracy);
+function cellOf(row: ResultRow, best: boolean, partial: boolean): string {
+  const score = `${percentWithSpread(row.testAccuracy)}${partial ? ` (n=${row.seeds.length})` : ''}`;
   return row.negativeTransfer ? `▼ ${score}` : best ? `**${score}**` : score;
 }
