@@ -1,7 +1,13 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
 import type { CompareOptions } from '../jobs/compare-recipes.js';
-import { addBudgetOptions, addDataOptions, addEngineOptions, requireOptions } from '../options/common.js';
+import {
+  addBudgetOptions,
+  addDataOptions,
+  addEngineOptions,
+  addFeatureOptions,
+  requireOptions,
+} from '../options/common.js';
 import { addComparisonOptions } from '../options/comparison.js';
 
 export function addCompare(program: Command, context: Context): void {
@@ -13,7 +19,7 @@ export function addCompare(program: Command, context: Context): void {
     );
   addComparisonOptions(command, { labels: [100, 1000] });
   requireOptions(command, ['--source <names>', '--target <name>']);
-  addDataOptions(addBudgetOptions(addEngineOptions(command)))
+  addDataOptions(addFeatureOptions(addBudgetOptions(addEngineOptions(command))))
     .addHelpText(
       'after',
       `

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
 import type { LearnCurveOptions } from '../jobs/plot-learn-curve.js';
-import { addBudgetOptions, addDataOptions, addEngineOptions } from '../options/common.js';
+import { addBudgetOptions, addDataOptions, addEngineOptions, addFeatureOptions } from '../options/common.js';
 import { addComparisonOptions } from '../options/comparison.js';
 
 export function addLearnCurve(program: Command, context: Context): void {
@@ -11,7 +11,7 @@ export function addLearnCurve(program: Command, context: Context): void {
     .description('plot the test accuracy of recipes by the number of labelled examples, with intervals over seeds')
     .option('--from <file>', 'plot the record that compare or learn-curve wrote with --json; nothing is run');
   addComparisonOptions(command, { labels: [20, 50, 100, 200, 500, 1000] });
-  addDataOptions(addBudgetOptions(addEngineOptions(command)))
+  addDataOptions(addFeatureOptions(addBudgetOptions(addEngineOptions(command))))
     .addHelpText(
       'after',
       `

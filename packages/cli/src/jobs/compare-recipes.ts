@@ -1,23 +1,24 @@
 import { GraftError, type ExperimentRecord, type RunRecord } from '@graft-ml/core';
 import { fileStore, writeAtomic } from '@graft-ml/core/node';
-import { dataEntry } from '@graft-ml/datasets';
-import { compare, recipe, summarise } from '@graft-ml/recipes';
+import { compare, recipe, summarise, type CompareSource } from '@graft-ml/recipes';
 import { comparisonTable, renderReport } from '@graft-ml/report';
 import type { Session } from '../context.js';
 import type { BudgetOptions, DataOptions, EngineOptions, FeatureOptions } from '../options/common.js';
 import { budgetFrom } from '../support/budget.js';
 import { compareProgress } from '../support/compare-progress.js';
 import { featureStorage } from '../support/feature-storage.js';
-import { loadNamed } from '../support/named-data.js';
+import { planTarget } from '../support/compare-target.js';
 import { assertLabelCount } from '../support/label-count.js';
 import { assertFileWritable, assertFolderWritable } from '../support/output-files.js';
-import { assertCut, planSource, sourceModel } from '../support/source-model.js';
+import { assertCut, planSource, sourceModel, type Source } from '../support/source-model.js';
 import { startBackend } from '../support/start-backend.js';
 import { percent, toJson } from '../terminal/format.js';
 import { graftVersion } from '../version.js';
 
 export interface CompareOptions extends EngineOptions, DataOptions, BudgetOptions, FeatureOptions {
-  readonly source: string;
+  /** One backbone or several. */
+  readonly source: readonly string[];
+  /** A data set's name, or a folder of pictures. */
   readonly target: string;
   readonly recipes: readonly string[];
   readonly labels: readonly (number | 'all')[];
@@ -27,8 +28,12 @@ export interface CompareOptions extends EngineOptions, DataOptions, BudgetOption
   readonly sourceSteps?: number;
   /** Learning rates to try. */
   readonly tune?: readonly number[];
+  /** Count epochs to it. */
+  readonly targetAccuracy?: number;
   /** A folder. */
   readonly runs?: string;
+  /** Only show what is in the folder of runs. */
+  readonly finished?: boolean;
   /** A file name; `true` for stdout. */
   readonly json?: string | true;
   readonly report?: string;
@@ -36,44 +41,45 @@ export interface CompareOptions extends EngineOptions, DataOptions, BudgetOption
 
 /**
  * `graft compare`. Everything that was typed is checked before anything long starts: names, label counts against the
- * data, the cut against the source, and that the outputs can be written.
+ * data, the cut against the sources, and that the outputs can be written.
+ *
+ * @param show what is printed of the record
  */
-export async function compareRecipes(options: CompareOptions, session: Session): Promise<void> {
+export async function compareRecipes(
+  options: CompareOptions,
+  session: Session,
+  show: (record: ExperimentRecord) => string = comparisonTable,
+): Promise<void> {
   const { terminal, signal } = session;
   const recipes = options.recipes.map((name) => recipe(name));
   const budget = budgetFrom(options);
-  dataEntry(options.target);
-  const plan = await planSource(options.source, options.trainSource);
-  if (options.cut !== undefined && !options.recipes.includes('frozen')) {
-    throw new GraftError({
-      code: 'bad-input',
-      what: `--cut ${options.cut} was given, but "frozen" is not among the recipes.`,
-      remedy: `Add frozen, or name the cut with the recipe: fine-tune@${options.cut}.`,
-    });
-  }
+  const targetPlan = await planTarget(options.target, options, session);
+  const plans = [];
+  for (const name of options.source) plans.push(await planSource(name, options.trainSource));
+  refuseOptions(options);
   const jsonFile = typeof options.json === 'string' ? options.json : undefined;
   for (const path of [jsonFile, options.report]) if (path !== undefined) await assertFileWritable(path);
-
   if (options.runs !== undefined) await assertFolderWritable(options.runs);
 
   const backend = await startBackend(options, session);
-  const target = await loadNamed(options.target, options, session);
-  for (const count of options.labels) assertLabelCount(count, target.train.size, options.target);
-  const source = await sourceModel(plan, { ...options, measure: true }, session);
-  if (options.cut !== undefined) assertCut(source, options.cut);
-  if (source.testAccuracy !== null)
-    terminal.note(`source: ${source.name}, test accuracy ${percent(source.testAccuracy)}`);
+  const sources: CompareSource[] = [];
+  for (const plan of plans) {
+    const source = await sourceModel(plan, { ...options, measure: true }, session);
+    const own = await targetPlan.load(source);
+    for (const count of options.labels) assertLabelCount(count, own.train.size, options.target);
+    if (options.cut !== undefined) assertCut(source, options.cut);
+    if (source.testAccuracy !== null)
+      terminal.note(`source: ${source.name}, test accuracy ${percent(source.testAccuracy)}`);
+    sources.push({ ...compareSource(source, options.cut), target: own });
+  }
+  const [first] = sources;
+  if (first?.target === undefined) return;
+  const target = { name: targetPlan.name, ...first.target };
 
-  const defaultCut = options.cut ?? source.defaultCut;
-  const show = compareProgress(terminal);
+  const progress = compareProgress(terminal);
   const runs: RunRecord[] = [];
   const record = await compare({
-    source: {
-      name: source.name,
-      model: source.model,
-      testAccuracy: source.testAccuracy,
-      ...(defaultCut === undefined ? {} : { defaultCut }),
-    },
+    source: sources,
     target,
     recipes,
     labels: options.labels,
@@ -81,24 +87,57 @@ export async function compareRecipes(options: CompareOptions, session: Session):
     budget,
     features: featureStorage(options),
     ...(options.tune === undefined ? {} : { tune: { learningRates: options.tune } }),
+    ...(options.targetAccuracy === undefined ? {} : { watch: { accuracy: options.targetAccuracy } }),
     ...(options.runs === undefined ? {} : { store: fileStore(options.runs) }),
+    ...(options.finished === undefined ? {} : { finishedOnly: options.finished }),
     backend,
     graftVersion: graftVersion(),
     signal,
     onEvent: (event) => {
-      show(event);
+      progress(event);
       if (event.type === 'run-end') runs.push(event.run);
     },
   }).catch((thrown: unknown) => {
     // Hours of work are not lost without a word.
-    if (runs.length > 0)
-      terminal.warn(
-        `The ${runs.length} runs that were finished:\n\n${comparisonTable(summarise(runs, target.test.size))}\n`,
-      );
+    if (runs.length > 0) {
+      const rows = summarise(runs, target.test.size, options.targetAccuracy);
+      terminal.warn(`The ${runs.length} runs that were finished:\n\n${comparisonTable(rows)}\n`);
+    }
     throw thrown;
   });
-  source.model.dispose();
-  await writeResults(record, { json: options.json, report: options.report }, session);
+  for (const { model } of sources) model.dispose();
+  if (record.rows.length === 0) {
+    throw new GraftError({
+      code: 'not-found',
+      what: `None of the ${record.missingRuns ?? 0} planned runs is in ${options.runs ?? 'the folder of runs'}.`,
+      expected: 'Runs of the same source, data, budget and version were expected there.',
+      remedy: 'Leave out --finished to run them.',
+    });
+  }
+  await writeResults(record, options, session, show);
+}
+
+function compareSource(source: Source, at: string | undefined): CompareSource {
+  const { name, model, testAccuracy } = source;
+  const defaultCut = at ?? source.defaultCut;
+  return { name, model, testAccuracy, ...(defaultCut === undefined ? {} : { defaultCut }) };
+}
+
+function refuseOptions({ cut, recipes, finished, runs }: CompareOptions): void {
+  if (cut !== undefined && !recipes.includes('frozen')) {
+    throw new GraftError({
+      code: 'bad-input',
+      what: `--cut ${cut} was given, but "frozen" is not among the recipes.`,
+      remedy: `Add frozen, or name the cut with the recipe: fine-tune@${cut}.`,
+    });
+  }
+  if (finished === true && runs === undefined) {
+    throw new GraftError({
+      code: 'bad-input',
+      what: '--finished was given without --runs.',
+      expected: 'The folder in which finished runs are kept was expected.',
+    });
+  }
 }
 
 /** Write and print a comparison: JSON alone when it goes to stdout, the table otherwise. */
@@ -106,10 +145,11 @@ export async function writeResults(
   record: ExperimentRecord,
   { json, report }: { readonly json?: string | boolean | undefined; readonly report?: string | undefined },
   { terminal }: Session,
+  show: (record: ExperimentRecord) => string = comparisonTable,
 ): Promise<void> {
   if (typeof json === 'string') await writeAtomic(json, `${toJson(record)}\n`);
   if (report !== undefined) await writeAtomic(report, renderReport(record));
-  terminal.result(json === true ? toJson(record) : comparisonTable(record));
+  terminal.result(json === true ? toJson(record) : show(record));
   if (typeof json === 'string') terminal.note(`record: ${json}`);
   if (report !== undefined) terminal.note(`report: ${report}`);
 }

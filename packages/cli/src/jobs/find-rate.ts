@@ -45,7 +45,10 @@ export async function findRate(options: FindRateOptions, session: Session): Prom
   assertLabelCount(options.labels, data.train.size, options.data);
   const source = await sourceModel(plan, { ...options, measure: false }, session);
   const train = withLabels(data.train, options.labels, seed);
-  const grafted = withTargetHead({ source: source.model, train, seed, budget: { ...options, learningRate: from } }, 'find-rate');
+  const grafted = withTargetHead(
+    { source: source.model, train, seed, budget: { ...options, learningRate: from } },
+    'find-rate',
+  );
   const network =
     options.train === 'scratch'
       ? networkOf(reinitialise(grafted.network, createRng(seed).fork('scratch'), 'find-rate'))

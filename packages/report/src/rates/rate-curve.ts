@@ -11,7 +11,10 @@ export interface RateCurve {
 export function decadesOf({ points }: RateCurve): number[] {
   const rates = points.map(({ rate }) => rate);
   // A rate that is a power of ten may miss it by a rounding.
-  const [first, last] = [Math.ceil(Math.log10(Math.min(...rates)) - 1e-9), Math.floor(Math.log10(Math.max(...rates)) + 1e-9)];
+  const [first, last] = [
+    Math.ceil(Math.log10(Math.min(...rates)) - 1e-9),
+    Math.floor(Math.log10(Math.max(...rates)) + 1e-9),
+  ];
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, at) => 10 ** (first + at));
 }
 

@@ -30,11 +30,15 @@ export function overview(record: ExperimentRecord, grid: Grid): Html {
 <dl class="facts">
 ${fact(record.backbones === undefined ? 'Source model' : 'Source models', source.name, known.join('; '))}
 ${fact('Target task', target.name, `${count(target.labels.length)} classes, ${count(target.testExamples)} test examples`)}
-${fact('Compared', plural(new Set(record.rows.map(({ recipe }) => recipe)).size, 'recipe'), [
+${fact(
+  'Compared',
+  plural(new Set(record.rows.map(({ recipe }) => recipe)).size, 'recipe'),
+  [
     ...(record.backbones === undefined ? [] : [plural(record.backbones.length, 'backbone')]),
     plural(grid.labelCounts.length, 'label count'),
     seedsInWords(grid),
-  ].join(', '))}
+  ].join(', '),
+)}
 ${fact('Ran on', environment.backend, `${environment.runtime}; ${duration(environment.seconds)} in all`)}
 </dl>
 </header>`;

@@ -26,7 +26,9 @@ export function comparisonMarkdown(record: ExperimentRecord | readonly ResultRow
     const rows = findings.map(({ labels }) => grid.row(recipe, labels));
     return [
       inMarkdown(recipe),
-      ...rows.map((row, index) => (row ? cellOf(row, findings[index]?.clearWinner === row, isPartial(row, grid)) : '–')),
+      ...rows.map((row, index) =>
+        row ? cellOf(row, findings[index]?.clearWinner === row, isPartial(row, grid)) : '–',
+      ),
       overCounts(rows.map((row) => row && seconds(row.trainSeconds))),
       overCounts(rows.map((row) => row && count(row.trainableParameters))),
     ];

@@ -33,7 +33,15 @@ export function learnCurvePlot(record: ExperimentRecord | readonly ResultRow[]):
     ticks: grid.labelCounts.map((labels) => ({ x: labels, text: count(labels) })),
     nameY: percent,
   });
-  const legend = series.map(({ marker }, at) => `${marker} ${shortened(plain(grid.recipes[at] ?? ''), 40)}`).join('   ');
+  const legend = series
+    .map(({ marker }, at) => `${marker} ${shortened(plain(grid.recipes[at] ?? ''), 40)}`)
+    .join('   ');
   const bars = grid.seeds.length > 1 ? ' Bars: 95 % interval over seeds.' : '';
-  return ['Test accuracy in % by number of labels', '', ...lines, '', ...wrapped(`${legend}.${bars}`, WIDTH, '  ')].join('\n');
+  return [
+    'Test accuracy in % by number of labels',
+    '',
+    ...lines,
+    '',
+    ...wrapped(`${legend}.${bars}`, WIDTH, '  '),
+  ].join('\n');
 }

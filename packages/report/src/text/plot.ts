@@ -71,7 +71,8 @@ export function textPlot(series: readonly PlotSeries[], options: PlotOptions): s
   const margin = Math.max(...names.map(columnsOf));
   const below = Array.from({ length: width + margin + 2 }, () => ' ');
   for (const { x, text } of ticks) {
-    const from = margin + 2 + Math.min(width - text.length, Math.max(0, column(Math.log(x)) - Math.floor(text.length / 2)));
+    const from =
+      margin + 2 + Math.min(width - text.length, Math.max(0, column(Math.log(x)) - Math.floor(text.length / 2)));
     const room = below.slice(Math.max(0, from - 1), from + text.length + 1);
     if (room.every((each) => each === ' ')) [...text].forEach((each, at) => (below[from + at] = each));
   }

@@ -1,0 +1,48 @@
+import { stat } from 'node:fs/promises';
+import { GraftError } from '@graft-ml/core';
+import { dataEntry, type Dataset } from '@graft-ml/datasets';
+import { listPhotos, loadPhotos } from '../photos/load-photos.js';
+import type { Session } from '../context.js';
+import type { DataOptions } from '../options/common.js';
+import { dataNames, loadNamed, type NamedData } from './named-data.js';
+import type { Source } from './source-model.js';
+
+/** What a comparison transfers to, found but not loaded. */
+export interface TargetPlan {
+  readonly name: string;
+  /** Its examples in the form that a source takes. @throws GraftError `bad-input` when it cannot be had in that form */
+  load(source: Source): Promise<{ readonly train: Dataset; readonly test: Dataset }>;
+}
+
+/** Which pictures test is the same for every seed of a comparison. */
+const SPLIT_SEED = 0;
+
+/**
+ * What a target's name stands for: a data set, or a folder of pictures, which every source gets in its own size.
+ *
+ * @throws GraftError `not-found`, with near names; `bad-input` for a folder that cannot be trained on
+ */
+export async function planTarget(name: string, options: DataOptions, session: Session): Promise<TargetPlan> {
+  const found = dataNames().includes(name) ? undefined : await stat(name).catch(() => undefined);
+  if (found !== undefined) {
+    const list = await listPhotos(name, session);
+    return { name: list.name, load: ({ form }) => loadPhotos(list, form, SPLIT_SEED, session) };
+  }
+  const { inputShape } = dataEntry(name);
+  let loaded: NamedData | undefined;
+  return {
+    name,
+    async load(source) {
+      const { form } = source;
+      if (form.inputShape.join() !== inputShape.join()) {
+        throw new GraftError({
+          code: 'bad-input',
+          what: `${source.name} takes inputs of shape [${form.inputShape.join(', ')}], and ${name} has [${inputShape.join(', ')}].`,
+          expected: 'A source that takes the target’s examples was expected.',
+          remedy: 'Folders of pictures are brought to each source’s size: give one as --target.',
+        });
+      }
+      return (loaded ??= await loadNamed(name, options, session));
+    },
+  };
+}
