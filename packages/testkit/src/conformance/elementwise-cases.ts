@@ -59,12 +59,12 @@ export const elementwiseCases: readonly OpCase[] = [
         attrs: {},
       })),
   },
-  {
-    name: 'Cast of flags to floats',
+  ...['Relu', 'Relu6', 'ClipByValue'].map((kernel): OpCase => ({
+    name: kernel,
     plans: fc.tuple(shapes, seeds).map(([shape, seed]) => ({
-      kernel: 'Cast',
-      inputs: { x: { shape, seed, dtype: 'bool' } },
-      attrs: { dtype: 'float32' },
+      kernel,
+      inputs: { x: { shape, seed, low: -9, high: 9 } },
+      attrs: kernel === 'ClipByValue' ? { clipValueMin: -2, clipValueMax: 3.5 } : {},
     })),
-  },
+  })),
 ];
