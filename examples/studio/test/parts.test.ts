@@ -117,7 +117,7 @@ describe('curves', () => {
     for (let at = 1; at <= 100_000; at++) {
       recorder.add(step(at));
       if (at % 7000 !== 0) continue;
-      const best = { loss: 0, step: at, epoch: 1, metrics: {} };
+      const best = { metric: 'loss', value: 2, step: at, epoch: 1 };
       recorder.add({
         type: 'validation',
         step: at,

@@ -10,7 +10,7 @@ export const BACKBONES: readonly Choice<string>[] = [
   {
     name: 'mobilenet-v1-0.25-224',
     title: 'MobileNet',
-    about: 'Has seen a million photos. Best for photos. Fetched once (2 MB), then kept in this browser.',
+    about: 'Has seen a million photos. Best for photos. Fetched once (2 MB), then kept in this browser.',
   },
   {
     name: 'seed-cnn/mnist',

@@ -10,10 +10,20 @@ export interface SkippedFile {
   readonly why: string;
 }
 
+/** What was taken away last, until something else is. */
+export interface Removed {
+  /** For people. */
+  readonly what: string;
+  readonly undo: () => void;
+}
+
 /** The user's classes and pictures. Files are never copied anywhere: only their thumbnails are made. */
 export class Library {
   classes: PictureClass[] = $state([]);
   skipped: readonly SkippedFile[] = $state.raw([]);
+  removed: Removed | undefined = $state.raw();
+  /** Thumbnails of what was removed last: they go when it cannot come back any more. */
+  #removedThumbnails: readonly string[] = [];
   /** Whether pictures are kept in this browser for the next visit. */
   keep: boolean = $state(false);
   keepProblem: string = $state('');
@@ -53,14 +63,40 @@ export class Library {
   }
 
   removeClass(gone: PictureClass): void {
-    for (const { thumbnail } of gone.pictures) URL.revokeObjectURL(thumbnail);
-    this.classes = this.classes.filter(({ id }) => id !== gone.id);
+    const at = this.classes.findIndex(({ id }) => id === gone.id);
+    if (at < 0) return;
+    this.classes = this.classes.toSpliced(at, 1);
+    const { length } = gone.pictures;
+    this.#remember({
+      what: `the class “${gone.name}” with ${length === 1 ? 'one picture' : `${length} pictures`}`,
+      thumbnails: gone.pictures.map(({ thumbnail }) => thumbnail),
+      undo: () => (this.classes = this.classes.toSpliced(at, 0, gone)),
+    });
   }
 
   removePicture(from: PictureClass, id: number): void {
-    const picture = from.pictures.find((each) => each.id === id);
-    if (picture !== undefined) URL.revokeObjectURL(picture.thumbnail);
-    from.pictures = from.pictures.filter((each) => each.id !== id);
+    const at = from.pictures.findIndex((each) => each.id === id);
+    const picture = from.pictures[at];
+    if (picture === undefined) return;
+    from.pictures = from.pictures.toSpliced(at, 1);
+    this.#remember({
+      what: picture.file.name,
+      thumbnails: [picture.thumbnail],
+      undo: () => (from.pictures = from.pictures.toSpliced(at, 0, picture)),
+    });
+  }
+
+  #remember(gone: { what: string; thumbnails: readonly string[]; undo: () => void }): void {
+    for (const url of this.#removedThumbnails) URL.revokeObjectURL(url);
+    this.#removedThumbnails = gone.thumbnails;
+    this.removed = {
+      what: gone.what,
+      undo: () => {
+        this.#removedThumbnails = [];
+        this.removed = undefined;
+        gone.undo();
+      },
+    };
   }
 
   /** Sort files into the classes named like their folders; files without a folder go to `into`, or a class of their own. */

@@ -6,6 +6,7 @@ import type { TrainSummary } from '../engine/train-job.js';
 import type { StudioJobs } from '../engine/worker.js';
 import type { Choices } from './choices.svelte.js';
 import { CurveRecorder, type Curves } from './curves.js';
+import { explained, notHere } from './explained.js';
 import type { Library } from './library.svelte.js';
 import type { Picture } from './picture-class.svelte.js';
 
@@ -116,8 +117,9 @@ export class Trainer {
     } catch (thrown) {
       const cancelled = thrown instanceof GraftError && thrown.code === 'cancelled';
       this.phase = cancelled ? 'cancelled' : 'failed';
-      this.error = cancelled ? '' : messageOf(thrown);
-      // A worker without an engine trains nobody's model. That of the last result stays.
+      this.error = cancelled ? '' : messageOf(explained(thrown));
+      // A worker without an engine trains nobody's model. That of the last result stays, unless its engine was lost.
+      if (thrown instanceof GraftError && thrown.code === 'engine-lost') this.#dropLost();
       if (thrown instanceof GraftError && thrown.code === 'unavailable') this.#dropNext();
     }
   }
@@ -130,17 +132,19 @@ export class Trainer {
 
   /** Probabilities, in the order of the result's labels. */
   async classify(file: Blob, name: string): Promise<number[]> {
-    return (await this.#trained()).run('classify', { file, name });
+    return (await this.#trained()).run('classify', { file, name }).catch(refuse);
   }
 
   /** The model as one file. */
   async bundle(): Promise<Uint8Array> {
-    return (await this.#trained()).run('bundle', undefined);
+    return (await this.#trained()).run('bundle', undefined).catch(refuse);
   }
 
   #trained(): Promise<JobClient<StudioJobs>> {
     return this.#serving === undefined
-      ? Promise.reject(new GraftError({ code: 'bad-input', what: 'There is no trained model yet.' }))
+      ? Promise.reject(
+          new GraftError({ code: 'bad-input', what: 'There is no trained model any more.', remedy: 'Train again.' }),
+        )
       : Promise.resolve(this.#serving.jobs);
   }
 
@@ -154,9 +158,11 @@ export class Trainer {
 
   #startWorker(engine: EngineName): EngineWorker {
     const jobs = jobClient<StudioJobs>(new Worker(new URL('../engine/worker.ts', import.meta.url), { type: 'module' }));
-    const ready = jobs.run('start', { name: engine, software: SOFTWARE }).then(({ engine: started, details }) => {
-      this.engine = describeEngine(started, details);
-    });
+    const started = jobs.run('start', { name: engine, software: SOFTWARE });
+    const ready = started.then(
+      ({ engine: name, details }) => void (this.engine = describeEngine(name, details)),
+      notHere,
+    );
     // Whoever trains awaits it, and tells.
     ready.catch(() => undefined);
     return { engine, jobs, ready };
@@ -164,6 +170,13 @@ export class Trainer {
 
   #dropNext(): void {
     if (this.#next !== this.#serving) this.#next?.jobs.close();
+    this.#next = undefined;
+  }
+
+  /** Nothing of a lost engine can be used again: neither what it trains nor what it has trained. */
+  #dropLost(): void {
+    if (this.#next === this.#serving) this.#serving = undefined;
+    this.#next?.jobs.close();
     this.#next = undefined;
   }
 
@@ -219,6 +232,10 @@ class Clock {
   secondsLeft(step: number): number {
     return ((performance.now() - this.#started) / 1000 / Math.max(1, step)) * (this.steps - step);
   }
+}
+
+function refuse(thrown: unknown): never {
+  throw explained(thrown);
 }
 
 function describeEngine(engine: string, details: Readonly<Record<string, unknown>>): string {

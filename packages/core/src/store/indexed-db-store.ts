@@ -10,7 +10,7 @@ const FILES = 'files';
  *
  * @param folder the folder's name, such as `models/flowers`
  * @throws GraftError `bad-input` for a malformed name; `unavailable` from every method where there is no IndexedDB;
- *   `storage` where the browser refuses, with how much space it grants
+ *   `storage` where the browser refuses, with how much this site keeps already
  */
 export function indexedDbStore(folder: string): Store {
   assertInside(folder);
@@ -114,12 +114,13 @@ function open(): Promise<IDBDatabase> {
 
 async function refused(where: string, cause: unknown): Promise<GraftError> {
   const isFull = cause instanceof DOMException && cause.name === 'QuotaExceededError';
-  const { usage, quota } = await navigator.storage.estimate().catch((): StorageEstimate => ({}));
-  const megabytes = (bytes: number | undefined): string => (bytes === undefined ? '?' : (bytes / 1e6).toFixed(1));
+  // Not the quota that it tells: browsers hide the size of the disk, and tell ten gigabytes where there are none.
+  const { usage } = await navigator.storage.estimate().catch((): StorageEstimate => ({}));
+  const kept = usage === undefined ? '' : `: this site keeps ${(usage / 1e6).toFixed(1)} MB already`;
   return new GraftError({
     code: 'storage',
     what: isFull
-      ? `This browser has no space left for ${where}: ${megabytes(usage)} of ${megabytes(quota)} MB are used.`
+      ? `This browser has no space left for ${where}${kept}.`
       : `This browser refused ${where}: ${messageOf(cause)}.`,
     expected: 'What was stored before is unchanged.',
     remedy: isFull
