@@ -55,32 +55,66 @@ describe('train → evaluate → predict', () => {
   }, 120_000);
 });
 
-describe('Ctrl-C in training', () => {
-  it('ends with 130, keeps a checkpoint, and the resumed run equals one that was never interrupted', async () => {
+describe('graft train --calibrate', () => {
+  it('holds examples out, puts the temperature into the bundle, and says what it did on the test data', async () => {
     await inTemporaryFolder(async (folder) => {
-      const train = [...TRAIN.slice(0, -1), '2', '--labels', '64', '--steps', '200', '--batch-size', '8'];
-      const whole = graft([...train, '--out', 'whole'], folder);
-      const running = start([...train, '--out', 'parts', '--checkpoint-every', '10'], folder);
-      await appears(join(folder, 'parts', 'checkpoint', 'checkpoint.safetensors'));
-      running.interrupt();
-      const interrupted = await running.ended;
-      expect({ code: interrupted.code, stdout: interrupted.stdout }).toEqual({ code: 130, stdout: '' });
-      expect(interrupted.stderr).toContain('with --resume goes on from it');
-
-      const again = await graft([...train, '--out', 'parts'], folder);
-      expect(again.code).toBe(2);
-      expect(again.stderr).toContain('holds an interrupted run');
-
-      const resumed = await graft([...train, '--out', 'parts', '--resume'], folder);
-      expect(resumed.code, resumed.stderr).toBe(0);
-      expect((await whole).code).toBe(0);
-      const weights = async (out: string): Promise<string[]> =>
-        (await readdir(join(folder, out))).filter((name) => name.startsWith('weights-'));
-      // Shards are named by the sha256 of their bytes.
-      expect(await weights('parts')).toEqual(await weights('whole'));
-      expect(await weights('parts')).toHaveLength(1);
+      const train = [...TRAIN, '--labels', '100', '--steps', '150', '--seed', '3', '--calibrate', '--out', 'model'];
+      const trained = await graft(train, folder);
+      expect(trained.code, trained.stderr).toBe(0);
+      expect(trained.stderr).toContain('20 of 100 labelled examples are held out');
+      expect(trained.stdout).toMatch(/calibration: temperature \d+\.\d\d, by 20 examples; expected calibration error/);
+      const record: {
+        labels: number;
+        testLoss: number;
+        calibration: { temperature: number; lossBefore: number; lossAfter: number };
+      } = JSON.parse(await readFile(join(folder, 'model', 'record.json'), 'utf8'));
+      expect(record.labels).toBe(80);
+      expect(record.calibration.lossAfter).toBeLessThanOrEqual(record.calibration.lossBefore);
+      const bundle: { provenance: object } = JSON.parse(await readFile(join(folder, 'model', 'graft.json'), 'utf8'));
+      expect(bundle.provenance).toMatchObject({ calibration: { temperature: record.calibration.temperature } });
+      // The saved model is the calibrated one: its log loss is the record's.
+      const evaluated = await graft(['evaluate', 'model', '--data', 'sketches-target', '--json'], folder);
+      const { logLoss }: { logLoss: number } = JSON.parse(evaluated.stdout);
+      expect(logLoss).toBeCloseTo(record.testLoss, 5);
     });
   }, 120_000);
+});
+
+describe('Ctrl-C in training', () => {
+  // The second is interrupted in its second phase, whose checkpoint is a file of its own.
+  it.each([
+    ['fine-tune', 'checkpoint.safetensors'],
+    ['lp-ft+swa', 'phase2-checkpoint.safetensors'],
+  ])(
+    '%s ends with 130, keeps a checkpoint, and the resumed run equals one never interrupted',
+    async (recipe, file) => {
+      await inTemporaryFolder(async (folder) => {
+        const source = [...TRAIN.slice(0, -1), '2', '--recipe', recipe];
+        const train = [...source, '--labels', '64', '--steps', '200', '--batch-size', '8'];
+        const whole = graft([...train, '--out', 'whole'], folder);
+        const running = start([...train, '--out', 'parts', '--checkpoint-every', '10'], folder);
+        await appears(join(folder, 'parts', 'checkpoint', file));
+        running.interrupt();
+        const interrupted = await running.ended;
+        expect({ code: interrupted.code, stdout: interrupted.stdout }).toEqual({ code: 130, stdout: '' });
+        expect(interrupted.stderr).toContain('with --resume goes on from it');
+
+        const again = await graft([...train, '--out', 'parts'], folder);
+        expect(again.code).toBe(2);
+        expect(again.stderr).toContain('holds an interrupted run');
+
+        const resumed = await graft([...train, '--out', 'parts', '--resume'], folder);
+        expect(resumed.code, resumed.stderr).toBe(0);
+        expect((await whole).code).toBe(0);
+        const weights = async (out: string): Promise<string[]> =>
+          (await readdir(join(folder, out))).filter((name) => name.startsWith('weights-'));
+        // Shards are named by the sha256 of their bytes.
+        expect(await weights('parts')).toEqual(await weights('whole'));
+        expect(await weights('parts')).toHaveLength(1);
+      });
+    },
+    120_000,
+  );
 });
 
 async function appears(path: string): Promise<void> {

@@ -9,21 +9,27 @@ import { joinedEvents, joinedResults } from './joined-phases.js';
 import { stepsOfPhases, type Phase } from './phase.js';
 import type { RecipeOutcome, RecipeTask } from './recipe.js';
 import { throughTrunk } from './through-trunk.js';
+import { scaledTargets, targetScale, unscaleOutputs, type TargetScale } from './scaled-targets.js';
 
 /**
  * Train a model on the task's data, in one phase or in several one after another: in each, the frozen trunk, if there is
  * one, maps the data once, and only the tail is trained. The end of most recipes. The phases share the budget's steps.
  *
+ * Values as targets are standardised by the training data, so that one learning rate suits all units; the adapted model's output
+ * layer takes that back. Losses and metrics while it trains are of the standardised values.
+ *
  * @param model the model to adapt, in place; on success it belongs to the outcome, on failure it is disposed
  */
 export async function adapt(
-  task: RecipeTask,
+  given: RecipeTask,
   model: LayersModel,
   phases: Phase | readonly Phase[],
 ): Promise<RecipeOutcome> {
   try {
     const started = performance.now();
     const network = networkOf(model);
+    const scale = given.train.target.kind === 'values' ? await targetScale(given.train, given.signal) : undefined;
+    const task = scale === undefined ? given : standardised(given, scale);
     const list = (isList(phases) ? phases : [phases]).map((phase) => task.adjust?.(phase) ?? phase);
     const steps = stepsOfPhases(list, task.budget, task.train.size);
     const results: TrainResult[] = [];
@@ -32,6 +38,7 @@ export async function adapt(
       results.push(await trainPhase(task, network, phase, { at, steps: steps[at] ?? 1 }, join));
     }
     const result = joinedResults(results);
+    if (scale !== undefined) unscaleOutputs(network, scale);
     task.onEvent?.({ type: 'end', result });
     const ever = network.weights.filter(({ name, statistic }) => !statistic && !list.every((p) => p.frozen.has(name)));
     return {
@@ -46,6 +53,15 @@ export async function adapt(
     model.dispose();
     throw thrown;
   }
+}
+
+function standardised(task: RecipeTask, scale: TargetScale): RecipeTask {
+  const { train, validation } = task;
+  return {
+    ...task,
+    train: scaledTargets(train, scale),
+    ...(validation === undefined ? {} : { validation: scaledTargets(validation, scale) }),
+  };
 }
 
 /**

@@ -1,4 +1,5 @@
 export { adapt } from './adapt.js';
+export { calibrated, type Calibration } from './calibrate.js';
 export { cellName, cellsOf, type Cell } from './compare/cell.js';
 export { compare } from './compare/compare.js';
 export type { CompareEvent, CompareOptions, CompareSource, WatchOptions } from './compare/plan.js';
@@ -21,8 +22,11 @@ export {
   type RecipeTask,
 } from './recipe.js';
 export { distil, type DistilOptions } from './recipes/distil.js';
+export { followHint, hintLayers, type HintLayers } from './recipes/follow-hint.js';
 export { fineTuneAt } from './recipes/fine-tune.js';
 export { frozenAt } from './recipes/frozen.js';
 export { surgicalAt } from './recipes/surgical.js';
 export { recipe, recipes } from './registry.js';
+export { scaledTargets, targetScale, unscaleOutputs, type TargetScale } from './scaled-targets.js';
+export { slimModel } from './slim-model.js';
 export { penultimate, weightsUnder, withFreshAbove, withTargetHead, type FreshAbove } from './surgery.js';

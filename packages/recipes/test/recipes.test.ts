@@ -16,6 +16,8 @@ beforeAll(async () => {
 const sourceFor = (name: string): layers.LayersModel => sourceModel({ norm: name === 'norm-only' });
 /** Recipes that solve for their head instead of stepping towards it. */
 const SOLVED: readonly string[] = ['logistic', 'ridge', 'class-mean', 'knn'];
+/** Adapters change kernels alone; the seed’s recipe leaves the dense layer away. */
+const STILL: readonly string[] = ['lora', 'ia3', 'residual', 'seed-layer2'];
 const stepping = recipes().filter(({ name }) => !SOLVED.includes(name));
 /** How many phases each recipe trains in. */
 const PHASES: Readonly<Record<string, number>> = {
@@ -55,6 +57,41 @@ describe('recipes', () => {
       for (const each of [first.model, second.model, source]) each.dispose();
     },
   );
+
+  it('freezes what each says it freezes, all else trains: the frozen weights of every recipe, by hand', async () => {
+    const [conv, dense] = [
+      ['conv1/bias', 'conv1/kernel'],
+      ['dense1/bias', 'dense1/kernel'],
+    ];
+    const all = [...conv, ...dense];
+    const wanted: Readonly<Record<string, readonly string[]>> = {
+      frozen: conv,
+      'linear-probe': all,
+      'mlp-head': all,
+      cosine: all,
+      surgical: dense,
+      'bias-only': ['conv1/kernel', 'dense1/kernel'],
+      'norm-only': all,
+      logistic: all,
+      ridge: all,
+      'class-mean': all,
+      knn: all,
+    };
+    for (const { name } of recipes()) {
+      const source = sourceFor(name);
+      const before = await weightsOf(source);
+      const { model, frozen } = await recipe(name).run(task(source));
+      expect([...frozen].sort(), name).toEqual(wanted[name] ?? []);
+      const after = await weightsOf(model);
+      for (const weight of all) {
+        // Without a layer of the same shape there is nothing to compare with.
+        if (after.get(weight)?.length !== before.get(weight)?.length || STILL.includes(name)) continue;
+        const moved = JSON.stringify(after.get(weight)) !== JSON.stringify(before.get(weight));
+        expect(moved, `${name} ${weight}`).toBe(!frozen.has(weight));
+      }
+      for (const each of [model, source]) each.dispose();
+    }
+  }, 120_000);
 
   it.each(stepping.map((each) => each.name))('%s holds the same number of tensors at every step', async (name) => {
     const source = sourceFor(name);

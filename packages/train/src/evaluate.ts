@@ -77,7 +77,7 @@ export async function evaluate(network: Network, data: Dataset, options: Evaluat
   if (data.size === 0 || !Number.isSafeInteger(batchSize) || batchSize < 1) {
     refuse(
       `"${data.name}" has ${data.size} examples, and the batch size is ${batchSize}.`,
-      'At least one example and a whole batch size of at least 1 were expected.',
+      'At least one of each was expected.',
     );
   }
   const loss = options.loss ?? defaultLoss(data.target);

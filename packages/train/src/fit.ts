@@ -97,6 +97,6 @@ class PulledTraining implements Training {
 function leftEarly(): GraftError {
   return new GraftError({
     code: 'cancelled',
-    what: 'The training was stopped before its end: the iteration over its events was left.',
+    what: 'The training was stopped: the iteration over its events was left.',
   });
 }

@@ -21,7 +21,7 @@ export function checkTargets(data: Dataset, loss: Loss, units: number): void {
   if (!fits) {
     refuse(
       `"${data.name}" has targets of kind "${target.kind}", and the loss is ${loss.kind} over ${units} outputs.`,
-      'Classes go with cross-entropy, multi-label targets with binary cross-entropy, values with a squared or absolute error.',
+      'Classes go with cross-entropy, multi-label targets with binary cross-entropy, values with an error.',
     );
   }
   if (loss.kind === 'cross-entropy') {

@@ -5,8 +5,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { cpu } from '@graft-ml/backend-cpu';
-import { loadBundle, networkOf, predict, useBackend } from '@graft-ml/core';
+import { loadBundle, memoryStore, networkOf, parameterCount, predict, saveBundle, useBackend } from '@graft-ml/core';
 import { fileStore } from '@graft-ml/core/node';
+import { lora, saveAdapter, withAdapters, type Adapted } from '../src/adapters/index.js';
 import { classificationHead, cut, freeze, splitTrunk, withHead } from '../src/index.js';
 import { expectClose, numbers, present, reference } from './models.js';
 
@@ -56,6 +57,34 @@ describe.skipIf(missing)('MobileNet v1 0.25, as an old converter wrote it', () =
     const averaged = tf.mean(present(map), [1, 2]);
     expectClose(await numbers([averaged]), await numbers(features.map((feature) => tf.clone(feature))));
     expectClose(await numbers(predict(tail, features)), await numbers(predict(grafted.network, [x])));
+  });
+
+  it('LoRA of rank 4 on all layers trains 4.5 % of its parameters, and saves as much of its bundle', async () => {
+    const adapted = withAdapters(model, { method: lora({ rank: 4 }), seed: 1 });
+    // By hand: rank · (rows + columns): 27 + 8 for the first layer, inputs + outputs for the pointwise ones and the classifier,
+    // 9 + channels for the depthwise ones.
+    const inputs = [8, 16, 32, 32, 64, 64, 128, 128, 128, 128, 128, 128, 256];
+    const ofPointwise = inputs.reduce((sum, each, at) => sum + 4 * (each + (inputs[at + 1] ?? 256)), 0);
+    const ofDepthwise = inputs.reduce((sum, each) => sum + 4 * (9 + each), 0);
+    const count = ({ network, adapterWeights }: Adapted): number =>
+      parameterCount(network.weights.filter(({ name }) => adapterWeights.includes(name)));
+    expect(count(adapted)).toBe(4 * (27 + 8) + ofPointwise + ofDepthwise + 4 * (256 + 1000));
+    expect(count(adapted) / 475_544).toBeCloseTo(0.0452, 4);
+
+    const store = memoryStore();
+    const { files } = await saveBundle(store, model);
+    const bundle = Object.values(files).reduce((sum, { bytes }) => sum + bytes, 0);
+    const saved = await saveAdapter(adapted.network, adapted.adapterWeights);
+    expect(saved.byteLength).toBeGreaterThan(4 * count(adapted));
+    expect(saved.byteLength / bundle).toBeLessThanOrEqual(0.05);
+
+    // Without the classifier of a thousand classes the network is less than half as large: there the pointwise ones hold it alone.
+    const grafted = withHead(cut(model, 'conv_pw_13_relu'), classificationHead({ classes: 2 }), { seed: 1 });
+    const whole = parameterCount(grafted.network.weights);
+    const pointwise = withAdapters(grafted.network, { method: lora({ rank: 4 }), targets: 'conv_pw_*', seed: 1 });
+    expect(count(pointwise)).toBe(ofPointwise);
+    expect(ofPointwise / whole).toBeLessThanOrEqual(0.05);
+    expect(count(withAdapters(grafted.network, { method: lora({ rank: 4 }), seed: 1 })) / whole).toBeGreaterThan(0.05);
   });
 
   it('offers near names for a mistyped cut', () => {

@@ -33,6 +33,10 @@ export function addTrain(program: Command, context: Context): void {
     .option('--cut <layer>', 'where the recipe cuts, the same as --recipe <name>@<layer>')
     .option('--seed <n>', 'fixes new weights, the order of examples and noise', wholeNumber(0), 0)
     .option('--checkpoint-every <steps>', 'how often to save what --resume starts from', wholeNumber(1), 200)
+    .option(
+      '--calibrate',
+      'make confidences true: divide the logits by a temperature found on examples held out for that',
+    )
     .option('--resume', 'go on from the checkpoint that an interrupted run left in --out')
     .option('--restart', 'start anew although there is such a checkpoint')
     .option('--json', 'print the run’s record as JSON');
@@ -45,6 +49,7 @@ Examples:
   $ graft train photos/ --out model/
   $ graft train houses.csv --target price --out model/
   $ graft train --data fashion-mnist --backbone seed-cnn/mnist --recipe fine-tune --out model/
+  $ graft train photos/ --recipe lp-ft --calibrate --out model/
   $ graft train --data fashion-mnist --backbone seed-cnn/mnist --recipe frozen@conv2 --labels 1000 --out model/
   $ graft train --data fashion-mnist --backbone seed-cnn/mnist --out model/ --resume    # after Ctrl-C`,
     )

@@ -7,6 +7,7 @@ import { modelCard, renderReport } from '@graft-ml/report';
 import type { Session } from '../context.js';
 import type { BudgetOptions, DataOptions, EngineOptions, FeatureOptions } from '../options/common.js';
 import { budgetFrom } from '../support/budget.js';
+import { calibratedOutcome, calibrationText, heldOut } from '../support/calibration.js';
 import { featureStorage } from '../support/feature-storage.js';
 import { openRunFolder, type RunFolder } from '../support/interrupted-run.js';
 import { assertFolderWritable } from '../support/output-files.js';
@@ -33,6 +34,7 @@ export interface TrainOptions extends EngineOptions, DataOptions, BudgetOptions,
   readonly checkpointEvery: number;
   readonly resume?: boolean;
   readonly restart?: boolean;
+  readonly calibrate?: boolean;
   readonly json?: boolean;
   /** For tables. */
   readonly target?: string;
@@ -57,7 +59,11 @@ export async function trainModel(photos: string | undefined, options: TrainOptio
 
   const backend = await startBackend(options, session);
   const { data, source } = await plan.load();
-  const train = withLabels(data.train, options.labels, options.seed);
+  const labelled = withLabels(data.train, options.labels, options.seed);
+  const calibrates = options.calibrate === true;
+  const { train, validation } = calibrates
+    ? heldOut(data, labelled, options.seed, terminal)
+    : { train: labelled, validation: data.validation };
   const budget = budgetOf(train.size);
   const facts = {
     recipe: chosen.name,
@@ -70,6 +76,7 @@ export async function trainModel(photos: string | undefined, options: TrainOptio
     batchSize: budget.batchSize,
     learningRate: budget.learningRate,
     backend: backend.name,
+    ...(calibrates ? { calibrates } : {}),
   };
   const run = await openRunFolder(options.out, facts, {
     resume: options.resume === true,
@@ -77,11 +84,11 @@ export async function trainModel(photos: string | undefined, options: TrainOptio
   });
 
   const defaultCut = source.defaultCut === undefined ? {} : { defaultCut: source.defaultCut };
-  const outcome = await resumable(run, terminal, () =>
+  const trained = await resumable(run, terminal, () =>
     chosen.run({
       source: source.model,
       train,
-      ...(data.validation === undefined ? {} : { validation: data.validation }),
+      ...(validation === undefined ? {} : { validation }),
       seed: options.seed,
       budget,
       features: featureStorage(options),
@@ -94,12 +101,17 @@ export async function trainModel(photos: string | undefined, options: TrainOptio
     }),
   );
   source.model.dispose();
+  const batchSize = photos === undefined ? undefined : PICTURES_AT_A_TIME;
+  const { outcome, calibration } =
+    calibrates && validation !== undefined
+      ? await calibratedOutcome(trained, validation, data.test, batchSize, session)
+      : { outcome: trained, calibration: undefined };
 
   const tested = await testOutcome(outcome, data.test, {
     recipe: chosen.name,
     labels: train.size,
     seed: options.seed,
-    ...(photos === undefined ? {} : { batchSize: PICTURES_AT_A_TIME }),
+    ...(batchSize === undefined ? {} : { batchSize }),
     signal,
     onProgress: (progress) => terminal.progress(progress),
   });
@@ -124,6 +136,7 @@ export async function trainModel(photos: string | undefined, options: TrainOptio
     steps: outcome.result.steps,
     trainableParameters: outcome.trainableParameters,
     totalParameters: outcome.totalParameters,
+    ...(calibration === undefined ? {} : { calibration }),
     curve: outcome.result.history,
     remarks: data.remarks,
     skipped: data.skipped ?? [],
@@ -131,7 +144,13 @@ export async function trainModel(photos: string | undefined, options: TrainOptio
   };
   await saveOutcome(options.out, outcome, train, {
     ...pixelScaleOf(data.form),
-    provenance: { ...facts, ...defaultCut, budget, testAccuracy: tested.testAccuracy },
+    provenance: {
+      ...facts,
+      ...defaultCut,
+      budget,
+      testAccuracy: tested.testAccuracy,
+      ...(calibration === undefined ? {} : { calibration }),
+    },
   });
   outcome.model.dispose();
   await writeAtomic(join(options.out, 'record.json'), `${toJson(record)}\n`);
@@ -188,6 +207,7 @@ function summary(record: TrainingRecord, out: string, ofPhotos: boolean): string
     `${record.recipe} of ${record.backbone} on ${record.data.name}, ${record.labels} labels, seed ${record.seed}`,
     `test accuracy ${percent(record.testAccuracy)} (95 % interval ${percent(low)} to ${percent(high)}, ${record.data.testExamples} examples)   ` +
       `test loss ${record.testLoss.toFixed(4)}   ${record.steps} steps in ${record.trainSeconds.toFixed(1)} s`,
+    ...(record.calibration === undefined ? [] : [calibrationText(record.calibration)]),
     `model: ${join(out, MODEL_FILE)}   record: ${join(out, 'record.json')}`,
     `report: ${join(out, 'report.html')}   model card: ${join(out, 'model-card.md')}`,
     ...(ofPhotos ? ['', 'Next:', `  graft predict ${out} photo.jpg`] : []),

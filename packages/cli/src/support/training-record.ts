@@ -7,6 +7,7 @@ import type {
   RunRecord,
 } from '@graft-ml/core';
 import { summarise, type Budget } from '@graft-ml/recipes';
+import type { TestedCalibration } from './calibration.js';
 
 /** `record.json`: what a run was and what came of it. Accuracies are fractions. */
 export interface TrainingRecord {
@@ -31,6 +32,8 @@ export interface TrainingRecord {
   readonly steps: number;
   readonly trainableParameters: number;
   readonly totalParameters: number;
+  /** With --calibrate. */
+  readonly calibration?: TestedCalibration;
   readonly curve: readonly CurvePoint[];
   /** What should be known of the data before the figures are believed. */
   readonly remarks: readonly string[];

@@ -54,6 +54,7 @@ export function distil(options: DistilOptions): Recipe {
       const mixing = settingOf(task, 'mixing', 0.7);
       const hinting = hint === undefined ? 0 : settingOf(task, 'hinting', 0.3);
       const model = student(task);
+      let isMine = true;
       try {
         checkBeforeTraining(task, teacher, model, { temperature, mixing, hinting });
         const own = 'run' in teacher ? { ...task, budget: part(task, 0.5) } : task;
@@ -73,14 +74,15 @@ export function distil(options: DistilOptions): Recipe {
           });
           const phase = { frozen: new Set<string>(), terms: [term], lossWeight: 1 - mixing };
           const left = hint === undefined ? own : { ...own, budget: part(own, 1 - hinting) };
+          // From here on it is adapt's to dispose, should anything fail.
+          isMine = false;
           const outcome = await adapt(left, model, phase);
           return { ...outcome, trainSeconds: (performance.now() - started) / 1000 };
         } finally {
           dispose();
         }
       } catch (thrown) {
-        // `adapt` has disposed it already where it was adapt that failed; tfjs refuses a second time.
-        if (!networkOf(model).weights.every(({ variable }) => variable.isDisposed)) model.dispose();
+        if (isMine) model.dispose();
         throw thrown;
       }
     },

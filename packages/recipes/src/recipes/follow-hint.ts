@@ -1,7 +1,7 @@
 import { buildModel, createRng, GraftError, networkOf, type Network, type Shape, type Store } from '@graft-ml/core';
 import type { Dataset } from '@graft-ml/datasets';
 import { extractFeatures } from '@graft-ml/datasets/features';
-import { adam, fit } from '@graft-ml/train';
+import { adam, fit, type TrainResult } from '@graft-ml/train';
 import { cut } from '@graft-ml/transfer';
 import * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
@@ -29,6 +29,7 @@ export function hintLayers(teacher: Network, student: Network): HintLayers {
  * https://arxiv.org/abs/1412.6550, section 2.2). For feature maps the regressor is a convolution without padding, whose kernel
  * makes up for the difference in size; for vectors it is dense. The hints are computed once.
  *
+ * @returns how that went; its losses are mean squared errors
  * @throws GraftError `not-found` for a layer that does not exist, `bad-input` for features that do not go together
  */
 export async function followHint(
@@ -37,7 +38,7 @@ export async function followHint(
   student: layers.LayersModel,
   { teacher: hint, student: guided }: HintLayers,
   store?: Store,
-): Promise<void> {
+): Promise<TrainResult> {
   const { signal, onProgress, train, budget, seed } = task;
   const hinting = cut(teacher, hint);
   const guidedPart = cut(networkOf(student), guided);
@@ -46,7 +47,7 @@ export async function followHint(
     const hints = await extractFeatures(hinting.network, train, { store, signal, onProgress });
     const network = networkOf(regression);
     const data = hintData(train, hints);
-    await fit({
+    const result = await fit({
       network,
       data,
       steps: budget.steps,
@@ -61,6 +62,7 @@ export async function followHint(
       const value = learnt.get(name);
       if (value !== undefined) variable.assign(value);
     }
+    return result;
   } finally {
     regression.dispose();
   }

@@ -1,5 +1,3 @@
-import { batchNormCases } from './batch-norm-cases.js';
-import { castCases } from './cast-cases.js';
 import { convCases } from './conv-cases.js';
 import { einsumCases } from './einsum-cases.js';
 import { elementwiseCases } from './elementwise-cases.js';
@@ -19,8 +17,6 @@ export const opCases: readonly OpCase[] = [
   ...reductionCases,
   ...einsumCases,
   ...elementwiseCases,
-  ...castCases,
-  ...batchNormCases,
   ...viewCases,
   ...nonFiniteCases,
 ];

@@ -68,18 +68,6 @@ export const convCases: readonly OpCase[] = [
     })),
   },
   {
-    name: 'FusedDepthwiseConv2D',
-    plans: fc.tuple(depthwise, fc.constantFrom('linear', 'relu', 'relu6')).map(([[draw, seed], activation]) => ({
-      kernel: 'FusedDepthwiseConv2D',
-      inputs: {
-        x: { shape: draw.x, seed },
-        filter: { shape: draw.filter, seed: seed + 1 },
-        bias: { shape: [draw.filter[2] * draw.filter[3]], seed: seed + 2 },
-      },
-      attrs: { ...attrs(draw), activation },
-    })),
-  },
-  {
     name: 'DepthwiseConv2dNativeBackpropFilter',
     plans: depthwise.map(([draw, seed]) => ({
       kernel: 'DepthwiseConv2dNativeBackpropFilter',

@@ -59,12 +59,12 @@ export const elementwiseCases: readonly OpCase[] = [
         attrs: {},
       })),
   },
-  ...['Relu', 'Relu6', 'ClipByValue'].map((kernel): OpCase => ({
-    name: kernel,
+  {
+    name: 'Cast of flags to floats',
     plans: fc.tuple(shapes, seeds).map(([shape, seed]) => ({
-      kernel,
-      inputs: { x: { shape, seed, low: -9, high: 9 } },
-      attrs: kernel === 'ClipByValue' ? { clipValueMin: -2, clipValueMax: 3.5 } : {},
+      kernel: 'Cast',
+      inputs: { x: { shape, seed, dtype: 'bool' } },
+      attrs: { dtype: 'float32' },
     })),
-  })),
+  },
 ];

@@ -54,23 +54,11 @@ export async function runPlan(plan: KernelPlan): Promise<Outcome> {
   // Einsum takes its operands as a list.
   const isList = Object.keys(inputs).every((name) => /^\d+$/.test(name));
   const output = tf.engine().runKernel(plan.kernel, isList ? Object.assign([], inputs) : inputs, plan.attrs);
+  if (Array.isArray(output)) throw new Error(`${plan.kernel} gave several outputs.`);
   try {
-    return Array.isArray(output) ? await joined(output) : await outcomeOf(output);
+    const values = await output.data();
+    return { shape: output.shape, dtype: output.dtype, values: Float64Array.from(values) };
   } finally {
     tf.dispose([inputs, output]);
   }
-}
-
-async function outcomeOf(tensor: tf.Tensor): Promise<Outcome> {
-  return { shape: tensor.shape, dtype: tensor.dtype, values: Float64Array.from(await tensor.data()) };
-}
-
-/** Several outputs as one: their number, then the rank and shape of each; all their values in a row. */
-async function joined(tensors: readonly tf.Tensor[]): Promise<Outcome> {
-  const outcomes = await Promise.all(tensors.map(outcomeOf));
-  return {
-    shape: [outcomes.length, ...outcomes.flatMap(({ shape }) => [shape.length, ...shape])],
-    dtype: [...new Set(outcomes.map(({ dtype }) => dtype))].join(),
-    values: outcomes.flatMap(({ values }) => Array.from(values)),
-  };
 }

@@ -56,29 +56,6 @@ export const viewCases: readonly OpCase[] = [
     })),
   },
   {
-    name: 'Identity',
-    plans: tensors(4, 9).map((x) => ({ kernel: 'Identity', inputs: { x }, attrs: {} })),
-  },
-  {
-    name: 'SplitV',
-    plans: fc.tuple(tensors(4, 7, 1), fractions, fc.boolean()).map(([x, [where = 0, ...cuts], isEven]) => {
-      const axis = Math.floor(where * x.shape.length);
-      const whole = x.shape[axis] ?? 1;
-      const ends = cuts.slice(0, 2).map((each) => Math.floor(each * (whole + 1)));
-      const [first = 0, second = 0] = ends.toSorted((a, b) => a - b);
-      const numOrSizeSplits = isEven ? whole : [first, second - first, whole - second];
-      return { kernel: 'SplitV', inputs: { x }, attrs: { numOrSizeSplits, axis } };
-    }),
-  },
-  {
-    name: 'Unpack',
-    plans: fc.tuple(tensors(4, 7, 1), fractions).map(([value, [where = 0]]) => ({
-      kernel: 'Unpack',
-      inputs: { value },
-      attrs: { axis: Math.floor(where * value.shape.length) },
-    })),
-  },
-  {
     name: 'GatherV2',
     plans: fc
       .tuple(tensors(3, 7, 1), fractions, fc.array(dimensions(5), { minLength: 1, maxLength: 2 }), seeds)

@@ -35,8 +35,8 @@ export function assertSameRun(saved: RunIdentity, wanted: RunIdentity, from: str
   const details = differing.map((key) => `${key} (checkpoint: ${brief(saved[key])}; now: ${brief(wanted[key])})`);
   refuse(
     `${from} is a checkpoint of another run. It differs in ${details.join(', ')}.`,
-    'A run can only be resumed with the network, data, seed and settings that it began with.',
-    'Put them back as they were, or train without resume into another place.',
+    'A run is resumed with the network, data, seed and settings that it began with.',
+    'Put them back, or train without resume elsewhere.',
   );
 }
 

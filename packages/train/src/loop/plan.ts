@@ -88,10 +88,7 @@ export function planOf(options: FitOptions): Plan {
   const stepsPerEpoch = Math.ceil(data.size / batchSize);
   const metrics = options.metrics ?? defaultMetrics(data, units);
   if (validation === undefined && (options.earlyStopping !== undefined || options.restoreBest === true)) {
-    refuse(
-      'Early stopping or restoreBest was asked for without a validation set.',
-      'They compare validations: pass one.',
-    );
+    refuse('Early stopping or restoreBest was asked for without a validation set.', 'Pass validation.');
   }
   const { checkpoint, followers = [] } = options;
   if (options.restoreBest === true && followers.length > 0) {

@@ -137,7 +137,7 @@ function resumable(error: GraftError, { location, name }: Checkpointer, step: nu
     what,
     remedy:
       code === 'engine-lost'
-        ? `Start the engine again, build the model anew and run the same training with resume: true: it goes on from step ${step}, by the checkpoint in ${location}/${name}.`
+        ? `Start the engine again, build the model anew and run the same training with resume: true to go on from step ${step}, by ${location}/${name}.`
         : `A checkpoint was written to ${location}/${name}: run the same training with resume: true to go on.`,
     cause,
   });

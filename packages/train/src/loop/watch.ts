@@ -58,8 +58,7 @@ export function judge(watch: Watch, before: Watched, now: BestValidation): Verdi
   if (Number.isNaN(now.value)) {
     refuse(
       `The metric "${watch.metric}" of the validation after step ${now.step} is NaN.`,
-      'A number was expected, to compare validations by.',
-      'Watch another metric, or validate on more examples.',
+      'A number was expected: watch another metric, or validate on more examples.',
     );
   }
   const sign = watch.mode === 'max' ? 1 : -1;

@@ -115,9 +115,8 @@ function piecesFactor(pieces: readonly SchedulePiece[], way: number): number {
 function plateauFactor(schedule: Schedule & { readonly kind: 'plateau' }, losses: readonly number[]): number {
   let [best, worse, factor] = [Infinity, 0, 1];
   for (const loss of losses) {
-    const better = loss < best * (1 - schedule.threshold);
-    if (better) best = loss;
-    worse = better ? 0 : worse + 1;
+    worse++;
+    if (loss < best * (1 - schedule.threshold)) [best, worse] = [loss, 0];
     if (worse > schedule.patience) [worse, factor] = [0, factor * schedule.factor];
   }
   return factor;
