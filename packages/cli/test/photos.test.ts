@@ -112,6 +112,61 @@ describe('graft train photos/', () => {
     });
   }, 60_000);
 
+  it('trains on views of the pictures, with classes that count the same', async () => {
+    await inTemporaryFolder(async (folder) => {
+      await photos(join(folder, 'photos'), 6);
+      for (let at = 20; at < 34; at++) await draw(join(folder, 'photos', 'bars', `${at}.jpg`), 'bars', at);
+      const train = ['train', 'photos', '--out', 'model', '--backbone', 'seed-cnn/mnist', '--steps', '20', '--json'];
+      const { code, stdout, stderr } = await graft(
+        [...train, '--augment', 'flip,rotate=5', '--views', '3', '--class-weights', 'balanced'],
+        folder,
+      );
+      expect(code, stderr).toBe(0);
+      // 16 and 5 are left to train on.
+      expect(JSON.parse(stdout)).toMatchObject({
+        labels: 21,
+        augmentation: { changes: { flip: 0.5, rotate: 5 }, views: 3 },
+        classWeights: [21 / 32, 21 / 10],
+        inputShape: [28, 28, 1],
+      });
+      expect(stderr).toContain('They are weighted to count the same.');
+      const wrong = await graft([...train, '--restart', '--image-size', '56'], folder);
+      expect(wrong.code).toBe(2);
+      expect(wrong.stderr).toContain('does not take pictures of 56 × 56 pixels');
+    });
+  }, 120_000);
+
+  it('learns to tell numbers that a CSV lists, and tells them in their own unit', async () => {
+    await inTemporaryFolder(async (folder) => {
+      await photos(join(folder, 'photos'), 12);
+      const files = (await readdir(join(folder, 'photos', 'bars'))).map((file) => `bars/${file}`);
+      const rows = files.map((file) => `${file},${1000.5 + 10 * Number.parseInt(file.slice(5), 10)}`);
+      await writeFile(join(folder, 'photos', 'list.csv'), ['path,width', ...rows].join('\n'));
+      const train = ['train', 'photos/list.csv', '--backbone', 'seed-cnn/mnist', '--steps', '40', '--out', 'model'];
+      const weighted = await graft([...train, '--class-weights', 'balanced'], folder);
+      expect({ code: weighted.code, stderr: weighted.stderr }).toEqual({
+        code: 2,
+        stderr: expect.stringContaining('has no classes'),
+      });
+      const trained = await graft(train, folder);
+      expect(trained.code, trained.stderr).toBe(0);
+      expect(trained.stdout).toMatch(/width: R² .* mean absolute error .* on 2 pictures/);
+      expect(trained.stdout).toContain('graft predict model photo.jpg');
+      const record: unknown = JSON.parse(await readFile(join(folder, 'model', 'record.json'), 'utf8'));
+      expect(record).toMatchObject({ labels: 10, data: { labels: ['width'] }, worst: [{}, {}] });
+      expect(await readFile(join(folder, 'model', 'report.html'), 'utf8')).toContain('<circle');
+      expect(await readFile(join(folder, 'model', 'model-card.md'), 'utf8')).toContain('Tells width.');
+      const told = await graft(['predict', 'model', 'photos/bars', '--json', '--quiet'], folder);
+      const values: { values: { name: string; value: number }[] }[] = JSON.parse(told.stdout);
+      expect(values).toHaveLength(12);
+      for (const { values: each } of values) {
+        expect(each).toMatchObject([{ name: 'width' }]);
+        expect(each[0]?.value).toBeGreaterThan(900);
+        expect(each[0]?.value).toBeLessThan(1250);
+      }
+    });
+  }, 120_000);
+
   it.each([
     ['one class', ['train', 'photos', '--out', 'm'], 'only one class, "bars"'],
     ['no folder', ['train', 'nowhere', '--out', 'm'], 'There is no folder'],

@@ -7,7 +7,7 @@ import { cpu } from '@graft-ml/backend-cpu';
 import { createRng, useBackend } from '@graft-ml/core';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { disposeBatch } from '../src/index.js';
-import { listCsv, listPictures, loadPictures, usualSide, type LoadPicturesOptions } from '../src/node/index.js';
+import { listCsv, listPictures, loadPictures, usualPicture, type LoadPicturesOptions } from '../src/node/index.js';
 
 let root: string;
 
@@ -116,7 +116,7 @@ describe('loadPictures', () => {
     await put('a/half.jpg', (await blobs(7).jpeg().toBuffer()).subarray(0, 500));
     await put('b/phone.HEIC', Uint8Array.from([0, 0, 0, 24, ...new TextEncoder().encode('ftypheic'), 0, 0, 0, 0]));
     const list = await listPictures(root);
-    expect(await usualSide(list)).toBe(64);
+    expect(await usualPicture(list)).toEqual({ side: 64, grey: false });
     const loaded = await loadPictures(list, options());
     expect(loaded.testFrom).toBe('split');
     expect([loaded.train.size, loaded.test.size]).toEqual([12, 3]);

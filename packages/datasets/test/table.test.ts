@@ -4,7 +4,7 @@ import { useBackend } from '@graft-ml/core';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { disposeBatch } from '../src/index.js';
-import { fitTableForm, parseTable, tableDataset, tableWidth } from '../src/table/index.js';
+import { fitTableForm, parseTable, readTableForm, tableDataset, tableInputs, tableWidth } from '../src/table/index.js';
 
 beforeAll(() => useBackend(cpu()));
 
@@ -77,5 +77,42 @@ describe('a table as a dataset', () => {
     expect(() => fitTableForm(table, { target: 'rooms' })).toThrow(/missing in training row 1/);
     const words = fitTableForm(table, { target: 'place', rows: fixture.train });
     expect(() => tableDataset(table, words, 'homes')).toThrow(/Row 4 holds "island" in the target/);
+  });
+
+  it('needs no target to be told of', () => {
+    const form = fitTableForm(table, { target: 'price', rows: fixture.train });
+    const asked = { columns: table.columns.slice(0, 3), rows: table.rows.map((row) => row.slice(0, 3)) };
+    const found = tableInputs(asked, form, [2, 5]);
+    for (const [at, value] of [fixture.expected[2], fixture.expected[5]].flat().entries()) {
+      expect(found[at]).toBeCloseTo(value ?? Number.NaN, 5);
+    }
+    expect(() => tableInputs({ ...asked, columns: ['rooms', 'where', 'age'] }, form)).toThrow(/no column "place"/);
+  });
+
+  it('keeps its form in JSON, and refuses one that was damaged', () => {
+    for (const target of ['price', 'place']) {
+      const form = fitTableForm(table, { target });
+      expect(readTableForm(JSON.parse(JSON.stringify(form)), 'graft.json')).toEqual(form);
+    }
+    const text = JSON.stringify(fitTableForm(table, { target: 'price' }));
+    fc.assert(
+      fc.property(fc.nat(text.length - 1), fc.constantFrom('', '0', '"', '{', '[', 'null', '-'), (at, instead) => {
+        let json: unknown;
+        try {
+          json = JSON.parse(text.slice(0, at) + instead + text.slice(at + 1));
+        } catch {
+          return;
+        }
+        try {
+          expect(tableWidth(readTableForm(json, 'graft.json'))).toBeGreaterThan(0);
+        } catch (thrown) {
+          expect(thrown).toMatchObject({ code: 'corrupt' });
+        }
+      }),
+      { numRuns: 1000 },
+    );
+    for (const bad of [undefined, null, [], 'form', { columns: [] }]) {
+      expect(() => readTableForm(bad, 'graft.json')).toThrow(/how a table becomes numbers/);
+    }
   });
 });

@@ -1,7 +1,7 @@
 import { createRng, networkOf, parameterCount, type Network } from '@graft-ml/core';
 import type { Dataset } from '@graft-ml/datasets';
 import { mixed } from '@graft-ml/datasets/augment';
-import { adam, fit, type TrainEvent, type TrainResult } from '@graft-ml/train';
+import { adam, crossEntropy, fit, type TrainEvent, type TrainResult } from '@graft-ml/train';
 import { renewStatistics } from '@graft-ml/train/averaging';
 import { splitTrunk } from '@graft-ml/transfer';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
@@ -30,7 +30,7 @@ export async function adapt(
     const network = networkOf(model);
     const scale = given.train.target.kind === 'values' ? await targetScale(given.train, given.signal) : undefined;
     const task = scale === undefined ? given : standardised(given, scale);
-    const list = (isList(phases) ? phases : [phases]).map((phase) => task.adjust?.(phase) ?? phase);
+    const list = (isList(phases) ? phases : [phases]).map((phase) => weighted(task.adjust?.(phase) ?? phase, task));
     const steps = stepsOfPhases(list, task.budget, task.train.size);
     const results: TrainResult[] = [];
     for (const [at, phase] of list.entries()) {
@@ -134,6 +134,13 @@ async function trainPhase(
   const result = await training.result();
   if (renews === true) await renewStatistics(tail, data, { frozen, batchSize: batch, seed, signal: task.signal });
   return result;
+}
+
+/** A phase whose loss, where it is cross-entropy, counts examples by their class. */
+function weighted(phase: Phase, { classWeights, train }: RecipeTask): Phase {
+  const { loss = crossEntropy() } = phase;
+  if (classWeights === undefined || train.target.kind !== 'classes' || loss.kind !== 'cross-entropy') return phase;
+  return { ...phase, loss: { ...loss, classWeights } };
 }
 
 function trainable(network: Network, frozen: ReadonlySet<string>): Network['weights'] {

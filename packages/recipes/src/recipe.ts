@@ -37,6 +37,13 @@ export interface RecipeTask {
   readonly adjust?: (phase: Phase) => Phase;
   /** Where features that are too many for memory go, and how many that is. Default: more than 1 GiB are refused. */
   readonly features?: FeatureStorage;
+  /** One weight ≥ 0 a class, which its examples count by: see `classBalance` in `@graft-ml/datasets/inspect`. */
+  readonly classWeights?: readonly number[];
+  /**
+   * How many views of each example `train` holds, one set of all after another as `augmentedViews` gives them; default 1. Recipes
+   * that part the examples keep the views of one together.
+   */
+  readonly views?: number;
   /** Where training saves what a resumed run starts from. */
   readonly checkpoint?: CheckpointOptions;
   /** Go on from the checkpoint if there is one. */

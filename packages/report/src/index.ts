@@ -6,3 +6,6 @@ export { renderReport } from './render-report.js';
 export { comparisonMarkdown } from './table/comparison-markdown.js';
 export { comparisonTable } from './table/comparison-table.js';
 export { learnCurvePlot } from './table/learn-curve-plot.js';
+export { valuesCard } from './values/values-card.js';
+export type { ToldValue, ValueScores, ValuesFacts } from './values/values-facts.js';
+export { valuesReport, type ValuesReportFacts } from './values/values-report.js';

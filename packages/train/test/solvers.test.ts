@@ -26,6 +26,7 @@ const fixture = z
         fresh: numbers,
         l2: z.number(),
         logistic: linear,
+        weighted: linear,
         perLabel: linear,
         ridge: linear,
         ridgeClassifier: linear,
@@ -61,6 +62,16 @@ describe.each(backends)('solvers against scikit-learn, on %s', (_name, backend) 
   });
 
   describe.each(fixture.cases)('$rows examples of $width features', (reference) => {
+    it('logistic regression over classes that count differently', async () => {
+      const options = { l2: reference.l2, tolerance: 1e-6, classWeights: [0.5, 1, 0.25] };
+      const found = await logisticRegression(classesOf(reference), options);
+      expectClose(found, reference.weighted);
+      await expect(logisticRegression(classesOf(reference), { classWeights: [1, 1] })).rejects.toThrow(/3 exclusive/);
+      await expect(logisticRegression(classesOf(reference), { classWeights: [1, 1, -1] })).rejects.toThrow(
+        /at least 0/,
+      );
+    });
+
     it('logistic regression over classes', async () => {
       const tensors = tf.memory().numTensors;
       const found = await logisticRegression(classesOf(reference), { l2: reference.l2, tolerance: 1e-6 });

@@ -8,7 +8,8 @@ import {
   addFeatureOptions,
   requireOptions,
 } from '../options/common.js';
-import { labelCount, nameList, wholeNumber } from '../options/parse.js';
+import { augmentation, AUGMENTATIONS } from '../options/augmentation.js';
+import { classWeights, labelCount, nameList, wholeNumber } from '../options/parse.js';
 
 export function addTrain(program: Command, context: Context): void {
   const command = program
@@ -17,7 +18,7 @@ export function addTrain(program: Command, context: Context): void {
     .description('adapt a source model to pictures or a data set, test it, and save it with a report and a model card')
     .argument(
       '[photos]',
-      'folder of pictures, with a folder for each class (photos/ants, photos/bees), or a table (CSV)',
+      'folder of pictures, with a folder for each class (photos/ants, photos/bees); a CSV of path,label; or, with --target, a table (CSV)',
     )
     .option('--target <column>', 'of a table: the column to tell, from its other columns')
     .option('--without <columns>', 'of a table: columns to leave out, with commas between', nameList)
@@ -28,6 +29,18 @@ export function addTrain(program: Command, context: Context): void {
     )
     .option('--recipe <name>', 'recipe; graft recipes shows them (default: frozen for pictures, else fine-tune)')
     .option('--out <folder>', 'folder for the bundle, its record, report and model card')
+    .option(
+      '--augment <changes>',
+      `also train on views of the pictures that are changed at random: ${AUGMENTATIONS}`,
+      augmentation,
+    )
+    .option('--views <n>', 'with --augment: how many views of each picture, itself among them', wholeNumber(2), 4)
+    .option(
+      '--image-size <pixels>',
+      'side of the square that pictures are brought to (default: by their size)',
+      wholeNumber(16),
+    )
+    .option('--class-weights <how>', 'balanced: every class counts the same, however few examples it has', classWeights)
     .option('--labels <n>', 'labelled examples to train on, or all', labelCount, 'all')
     .option('--source-steps <n>', 'training steps of a source that is trained here', wholeNumber(1))
     .option('--cut <layer>', 'where the recipe cuts, the same as --recipe <name>@<layer>')
@@ -47,6 +60,8 @@ export function addTrain(program: Command, context: Context): void {
       `
 Examples:
   $ graft train photos/ --out model/
+  $ graft train photos/ --augment light --class-weights balanced --out model/
+  $ graft train ages.csv --out model/     # path,age: pictures and a number to tell
   $ graft train houses.csv --target price --out model/
   $ graft train --data fashion-mnist --backbone seed-cnn/mnist --recipe fine-tune --out model/
   $ graft train photos/ --recipe lp-ft --calibrate --out model/

@@ -2,44 +2,33 @@ import * as tf from '@tensorflow/tfjs-core';
 import { GraftError, pixelScaleOf, predict, throwIfCancelled, withScope } from '@graft-ml/core';
 import { readImage, type ReadImageOptions } from '@graft-ml/datasets/node';
 import type { Session } from '../context.js';
-import type { EngineOptions } from '../options/common.js';
 import { EXIT } from '../exit-codes.js';
 import { pictureFiles } from '../photos/picture-files.js';
 import { predictionCsv, predictionText, readOutputs, type Prediction } from '../photos/prediction.js';
-import { savedModel, type SavedModel } from '../support/saved-model.js';
-import { startBackend } from '../support/start-backend.js';
+import type { SavedModel } from '../support/saved-model.js';
 import { describeError } from '../terminal/describe-error.js';
 import { toJson } from '../terminal/format.js';
 import type { Terminal } from '../terminal/terminal.js';
-
-export interface PredictOptions extends EngineOptions {
-  readonly top: number;
-  readonly json?: boolean;
-  readonly csv?: boolean;
-}
+import type { PredictOptions } from './predict.js';
 
 /** How many pictures are decoded and go through the model together. */
 const AT_A_TIME = 16;
 
 /**
- * `graft predict`. A file that cannot be read is told of, and the others are still done.
+ * Say what pictures show. A file that cannot be read is told of, and the others are still done.
  *
+ * @param model what messages call it
  * @returns the exit code
  */
 export async function predictImages(
-  folder: string,
+  saved: SavedModel,
+  model: string,
   named: readonly string[],
   options: PredictOptions,
-  session: Session,
+  { terminal, signal }: Session,
 ): Promise<number> {
-  const { terminal, signal } = session;
-  if (options.json === true && options.csv === true) {
-    throw new GraftError({ code: 'bad-input', what: 'Both --json and --csv were given.', remedy: 'Leave one out.' });
-  }
+  const form = pictureForm(saved, model);
   const files = await pictureFiles(named, process.stdin);
-  await startBackend(options, session);
-  const saved = await savedModel(folder, session);
-  const form = pictureForm(saved, folder);
   const csv = options.csv === true ? predictionCsv(saved.target) : undefined;
   if (csv !== undefined) terminal.result(csv.header);
   const results: Prediction[] = [];
@@ -49,10 +38,9 @@ export async function predictImages(
     for (const result of await predictSome(files.slice(from, from + AT_A_TIME), saved, form, options.top, terminal)) {
       results.push(result);
       if (csv !== undefined) for (const line of csv.lines(result)) terminal.result(line);
-      else if (options.json !== true && !('error' in result)) terminal.result(predictionText(result));
+      else if (options.json !== true && !('error' in result)) terminal.result(predictionText(result.file, result));
     }
   }
-  saved.model.dispose();
   if (options.json === true) terminal.result(toJson(results));
   return results.some((result) => 'error' in result) ? EXIT.failed : EXIT.done;
 }

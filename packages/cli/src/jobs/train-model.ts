@@ -1,24 +1,34 @@
 import { join } from 'node:path';
-import { environmentOf, GraftError, MODEL_FILE, pixelScaleOf, type DataRecord, type RunRecord } from '@graft-ml/core';
+import {
+  environmentOf,
+  GraftError,
+  pixelScaleOf,
+  type DataRecord,
+  type EnvironmentRecord,
+  type PixelScale,
+  type Progress,
+} from '@graft-ml/core';
 import { writeAtomic } from '@graft-ml/core/node';
-import { wilsonInterval } from '@graft-ml/metrics';
-import { recipe, testOutcome } from '@graft-ml/recipes';
-import { modelCard, renderReport } from '@graft-ml/report';
+import type { Dataset } from '@graft-ml/datasets';
+import { augmentedViews, type Augmentation } from '@graft-ml/datasets/augment';
+import { classBalance } from '@graft-ml/datasets/inspect';
+import { recipe } from '@graft-ml/recipes';
 import type { Session } from '../context.js';
 import type { BudgetOptions, DataOptions, EngineOptions, FeatureOptions } from '../options/common.js';
 import { budgetFrom } from '../support/budget.js';
-import { calibratedOutcome, calibrationText, heldOut } from '../support/calibration.js';
+import { calibratedOutcome, heldOut } from '../support/calibration.js';
+import { classesFiles } from '../support/classes-files.js';
 import { featureStorage } from '../support/feature-storage.js';
 import { openRunFolder, type RunFolder } from '../support/interrupted-run.js';
+import { filesWritten, nextSteps } from '../support/next-steps.js';
 import { assertFolderWritable } from '../support/output-files.js';
 import { planTraining } from '../support/plan-training.js';
 import { saveOutcome, withLabels } from '../support/save-outcome.js';
-import type { Source } from '../support/source-model.js';
 import { startBackend } from '../support/start-backend.js';
 import type { TrainingData } from '../support/training-data.js';
 import { trainingProgress } from '../support/training-progress.js';
-import { asExperiment, type TrainingRecord } from '../support/training-record.js';
-import { percent, toJson } from '../terminal/format.js';
+import type { TrainingFacts } from '../support/training-record.js';
+import { valuesFiles } from '../support/values-files.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { graftVersion } from '../version.js';
 
@@ -36,6 +46,10 @@ export interface TrainOptions extends EngineOptions, DataOptions, BudgetOptions,
   readonly restart?: boolean;
   readonly calibrate?: boolean;
   readonly json?: boolean;
+  readonly augment?: Augmentation;
+  readonly views: number;
+  readonly imageSize?: number;
+  readonly classWeights?: 'balanced';
   /** For tables. */
   readonly target?: string;
   readonly without?: readonly string[];
@@ -61,17 +75,19 @@ export async function trainModel(photos: string | undefined, options: TrainOptio
   const { data, source } = await plan.load();
   const labelled = withLabels(data.train, options.labels, options.seed);
   const calibrates = options.calibrate === true;
-  const { train, validation } = calibrates
+  const { train: seen, validation } = calibrates
     ? heldOut(data, labelled, options.seed, terminal)
     : { train: labelled, validation: data.validation };
-  const budget = budgetOf(train.size);
+  const { train, ...changes } = changed(seen, data, options);
+  const budget = budgetOf(seen.size);
   const facts = {
     recipe: chosen.name,
     backbone: source.name,
     data: data.name,
-    labels: train.size,
+    labels: seen.size,
     fingerprint: await train.fingerprint(),
     seed: options.seed,
+    ...(changes.classWeights === undefined ? {} : { classWeights: changes.classWeights }),
     // Not how long: an interrupted run may be lengthened.
     batchSize: budget.batchSize,
     learningRate: budget.learningRate,
@@ -93,6 +109,8 @@ export async function trainModel(photos: string | undefined, options: TrainOptio
       budget,
       features: featureStorage(options),
       ...defaultCut,
+      ...(changes.classWeights === undefined ? {} : { classWeights: changes.classWeights }),
+      views: changes.augmentation?.views ?? 1,
       checkpoint: { store: run.store, name: run.file, everySteps: options.checkpointEvery },
       resume: options.resume === true,
       signal,
@@ -107,31 +125,17 @@ export async function trainModel(photos: string | undefined, options: TrainOptio
       ? await calibratedOutcome(trained, validation, data.test, batchSize, session)
       : { outcome: trained, calibration: undefined };
 
-  const tested = await testOutcome(outcome, data.test, {
-    recipe: chosen.name,
-    labels: train.size,
-    seed: options.seed,
-    ...(batchSize === undefined ? {} : { batchSize }),
-    signal,
-    onProgress: (progress) => terminal.progress(progress),
-  });
-  const record: TrainingRecord = {
+  const common: Omit<TrainingFacts, 'environment'> = {
     format: 'graft-training',
     formatVersion: 1,
     recipe: chosen.name,
     backbone: source.name,
     data: await describeData(data),
-    labels: train.size,
+    labels: seen.size,
     seed: options.seed,
     budget,
-    testAccuracy: tested.testAccuracy,
-    testAccuracyInterval: wilsonInterval(Math.round(tested.testAccuracy * data.test.size), data.test.size),
-    testLoss: tested.testLoss,
-    confusion: tested.confusion,
-    mistakes: tested.mistakes.map(({ image: _image, ...mistake }) => {
-      const name = data.testNames?.[mistake.index];
-      return name === undefined ? mistake : { ...mistake, name };
-    }),
+    ...changes,
+    inputShape: labelled.inputShapes[0] ?? [],
     trainSeconds: outcome.trainSeconds,
     steps: outcome.result.steps,
     trainableParameters: outcome.trainableParameters,
@@ -140,24 +144,54 @@ export async function trainModel(photos: string | undefined, options: TrainOptio
     curve: outcome.result.history,
     remarks: data.remarks,
     skipped: data.skipped ?? [],
-    environment: environmentOf(backend, graftVersion(), startedAt),
   };
-  await saveOutcome(options.out, outcome, train, {
+  const testing = {
+    ...(batchSize === undefined ? {} : { batchSize }),
+    signal,
+    onProgress: (progress: Progress) => terminal.progress(progress),
+  };
+  const environment = (): EnvironmentRecord => environmentOf(backend, graftVersion(), startedAt);
+  const written =
+    data.test.target.kind === 'values'
+      ? await valuesFiles(common, outcome, data, source, testing, environment)
+      : await classesFiles(common, outcome, data, source, testing, environment);
+  await saveOutcome(options.out, outcome, labelled, {
     ...pixelScaleOf(data.form),
     provenance: {
       ...facts,
       ...defaultCut,
       budget,
-      testAccuracy: tested.testAccuracy,
+      ...written.provenance,
       ...(calibration === undefined ? {} : { calibration }),
     },
   });
   outcome.model.dispose();
-  await writeAtomic(join(options.out, 'record.json'), `${toJson(record)}\n`);
-  await writeAtomic(join(options.out, 'report.html'), renderReport(asExperiment(record, tested)));
-  await writeAtomic(join(options.out, 'model-card.md'), cardOf(record, tested, source, data));
+  for (const [name, text] of Object.entries(written.files)) await writeAtomic(join(options.out, name), text);
   await run.remove();
-  terminal.result(options.json === true ? toJson(record) : summary(record, options.out, photos !== undefined));
+  const next = photos === undefined ? [] : nextSteps(options.out, 'photo.jpg');
+  const summary = [...written.summary, ...filesWritten(options.out, Object.keys(written.files)), ...next];
+  terminal.result(options.json === true ? (written.files['record.json'] ?? '').trimEnd() : summary.join('\n'));
+}
+
+/** The training examples as they are trained on: several views of each; and how they are weighed. */
+function changed(
+  labelled: Dataset,
+  { form }: TrainingData,
+  { augment, views, seed, classWeights }: TrainOptions,
+): Pick<TrainingFacts, 'augmentation' | 'classWeights'> & { readonly train: Dataset } {
+  const seen =
+    augment === undefined ? labelled : augmentedViews(labelled, augment, { views, seed, range: endsOf(form) });
+  return {
+    train: seen,
+    ...(augment === undefined ? {} : { augmentation: { changes: augment, views } }),
+    ...(classWeights === undefined ? {} : { classWeights: classBalance(labelled).weights }),
+  };
+}
+
+/** The least and the largest number that a byte becomes, in whichever channel. */
+function endsOf({ range, mean = [0], std = [1] }: PixelScale): [number, number] {
+  const ends = mean.flatMap((each, channel) => range.map((end) => (end - each) / (std[channel] ?? std[0] ?? 1)));
+  return [Math.min(...ends), Math.max(...ends)];
 }
 
 /** Do the training; when it stops early, say what is kept of it, and leave nothing behind when that is nothing. */
@@ -186,30 +220,4 @@ async function describeData({ name, train, test }: TrainingData): Promise<DataRe
     testExamples: test.size,
     labels: test.target.kind === 'values' ? test.target.names : test.target.labels,
   };
-}
-
-function cardOf(record: TrainingRecord, run: RunRecord, source: Source, data: TrainingData): string {
-  return modelCard({
-    name: `${record.recipe} of ${record.backbone} on ${record.data.name}`,
-    source: { name: source.name, ...(source.licence === undefined ? {} : { licence: source.licence }) },
-    data: record.data,
-    run,
-    interval: record.testAccuracyInterval,
-    ...data.form,
-    remarks: data.remarks,
-    environment: record.environment,
-  });
-}
-
-function summary(record: TrainingRecord, out: string, ofPhotos: boolean): string {
-  const { low, high } = record.testAccuracyInterval;
-  return [
-    `${record.recipe} of ${record.backbone} on ${record.data.name}, ${record.labels} labels, seed ${record.seed}`,
-    `test accuracy ${percent(record.testAccuracy)} (95 % interval ${percent(low)} to ${percent(high)}, ${record.data.testExamples} examples)   ` +
-      `test loss ${record.testLoss.toFixed(4)}   ${record.steps} steps in ${record.trainSeconds.toFixed(1)} s`,
-    ...(record.calibration === undefined ? [] : [calibrationText(record.calibration)]),
-    `model: ${join(out, MODEL_FILE)}   record: ${join(out, 'record.json')}`,
-    `report: ${join(out, 'report.html')}   model card: ${join(out, 'model-card.md')}`,
-    ...(ofPhotos ? ['', 'Next:', `  graft predict ${out} photo.jpg`] : []),
-  ].join('\n');
 }

@@ -1,16 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
-import * as tf from '@tensorflow/tfjs-core';
 import { createRng, environmentOf, GraftError, messageOf, MODEL_FILE, networkOf, saveBundle } from '@graft-ml/core';
 import { fileStore, writeAtomic } from '@graft-ml/core/node';
 import type { Dataset } from '@graft-ml/datasets';
+import { classBalance } from '@graft-ml/datasets/inspect';
 import { fitTableForm, parseTable, tableDataset, tableWidth, type TableForm } from '@graft-ml/datasets/table';
 import { accuracy, meanAbsoluteError, r2, rootMeanSquaredError, wilsonInterval } from '@graft-ml/metrics';
-import { adam, evaluate, fit } from '@graft-ml/train';
+import { adam, crossEntropy, evaluate, fit } from '@graft-ml/train';
 import { mlp } from '@graft-ml/zoo';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Session } from '../context.js';
 import { assertFolderWritable } from '../support/output-files.js';
+import { inOwnUnits } from '../support/own-units.js';
 import { startBackend } from '../support/start-backend.js';
 import { trainingProgress } from '../support/training-progress.js';
 import { percent, toJson } from '../terminal/format.js';
@@ -30,10 +31,11 @@ const LEARNING_RATE = 2e-3;
 export async function trainTable(path: string, target: string, options: TrainOptions, session: Session): Promise<void> {
   const { terminal, signal } = session;
   const startedAt = new Date();
-  if (options.data !== undefined || options.backbone !== undefined || options.recipe !== undefined) {
+  const { data, backbone, recipe, augment, imageSize } = options;
+  if ([data, backbone, recipe, augment, imageSize].some((each) => each !== undefined)) {
     throw new GraftError({
       code: 'bad-input',
-      what: 'A table is trained on from scratch: --data, --backbone and --recipe have no meaning with --target.',
+      what: 'A table is trained on from scratch: --data, --backbone, --recipe, --augment and --image-size have no meaning with --target.',
       remedy: 'Leave them out.',
     });
   }
@@ -64,6 +66,9 @@ export async function trainTable(path: string, target: string, options: TrainOpt
     batchSize: Math.min(options.batchSize ?? BATCH_SIZE, train.size),
     optimizer: adam({ learningRate: options.learningRate ?? LEARNING_RATE }),
     schedule: { kind: 'cosine', to: 0 },
+    ...(options.classWeights === undefined || form.spec.kind !== 'classes'
+      ? {}
+      : { loss: crossEntropy({ classWeights: classBalance(train).weights }) }),
     seed: options.seed,
     signal,
   });
@@ -72,7 +77,7 @@ export async function trainTable(path: string, target: string, options: TrainOpt
   const { seconds, steps } = await training.result();
 
   const scores = await scoresOf(model, test, form, signal);
-  await inOwnUnits(model, form);
+  if (form.scale !== undefined) inOwnUnits(model, form.scale);
   const record = {
     format: 'graft-table-training',
     formatVersion: 1,
@@ -117,16 +122,6 @@ async function scoresOf(
   );
 }
 
-/** Targets were trained on as (y − mean) / sd: the last layer takes that back. */
-async function inOwnUnits(model: LayersModel, { scale }: TableForm): Promise<void> {
-  if (scale === undefined) return;
-  const [kernel, bias] = model.getLayer('head').getWeights();
-  if (kernel === undefined || bias === undefined) return;
-  const scaled = tf.tidy(() => [tf.mul(kernel, scale.sd), tf.add(tf.mul(bias, scale.sd), scale.mean)]);
-  model.getLayer('head').setWeights(scaled);
-  tf.dispose(scaled);
-}
-
 function summary(target: string, scores: Readonly<Record<string, number>>, tested: number, out: string): string {
   const right = scores['accuracy'];
   const said =
@@ -138,5 +133,8 @@ function summary(target: string, scores: Readonly<Record<string, number>>, teste
   return [
     `${target}: ${said}, on ${tested} rows that were not trained on`,
     `model: ${join(out, MODEL_FILE)}   record: ${join(out, 'record.json')}`,
+    '',
+    'Next:',
+    `  graft predict ${out} more.csv --csv`,
   ].join('\n');
 }

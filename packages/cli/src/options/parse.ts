@@ -89,3 +89,9 @@ export function seedList(text: string): number[] {
   }
   return Array.from({ length: count }, (_, seed) => seed);
 }
+
+/** `balanced`. */
+export function classWeights(text: string): 'balanced' {
+  if (text === 'balanced') return text;
+  throw new InvalidArgumentError('balanced was expected.');
+}

@@ -13,16 +13,10 @@ const NAMED = 5;
 /** The names of a folder's pictures. @throws GraftError when it cannot be trained on */
 export async function listPhotos(path: string, { terminal }: Session): Promise<PictureList> {
   const list = await (/\.(csv|tsv)$/i.test(path) ? listCsv(path) : listPictures(path));
-  if (list.target.kind !== 'classes') {
-    throw new GraftError({
-      code: 'bad-input',
-      what: `The labels in ${path} are numbers with decimals.`,
-      expected:
-        'graft train tells classes of pictures apart; numbers can be told through the library (listCsv, regressionHead).',
-    });
-  }
-  const { labels } = list.target;
-  terminal.note(`pictures: ${list.items.length} of ${labels.length} classes in ${path}`);
+  const { target, items } = list;
+  const told =
+    target.kind === 'values' ? `with ${target.names.join(', ')} to tell` : `of ${target.labels.length} classes`;
+  terminal.note(`pictures: ${items.length} ${told} in ${path}`);
   return list;
 }
 
@@ -30,20 +24,20 @@ export async function listPhotos(path: string, { terminal }: Session): Promise<P
 export async function loadPhotos(
   list: PictureList,
   form: InputForm,
-  seed: number,
+  options: { readonly seed: number; readonly classWeights?: 'balanced' },
   { terminal, signal }: Session,
 ): Promise<TrainingData> {
   const loaded = await loadPictures(list, {
     ...pictureForm(form),
     ...pixelScaleOf(form),
-    rng: createRng(seed).fork('photos'),
+    rng: createRng(options.seed).fork('photos'),
     onProgress: (progress) => terminal.progress(progress),
     signal,
   });
-  const remarks = remarksOn(loaded);
+  const remarks = remarksOn(loaded, options.classWeights !== undefined);
   for (const remark of remarks) terminal.warn(remark);
   terminal.note(
-    `data: ${list.name}, ${loaded.train.size} pictures to train on, ${loaded.test.size} to test on (${ORIGIN[loaded.testFrom]})`,
+    `data: ${list.name}, ${loaded.train.size} pictures to train on, ${loaded.test.size} to test on (${list.target.kind === 'classes' ? ORIGIN[loaded.testFrom] : ORIGIN[loaded.testFrom].replace(', from every class', '')})`,
   );
   const { train, validation, test, skipped, names } = loaded;
   return {
@@ -77,7 +71,7 @@ function pictureForm({ inputShape }: InputForm): { height: number; width: number
 }
 
 /** Whole sentences on what should be known of the data. */
-function remarksOn({ train, skipped, leaks }: LoadedPictures): string[] {
+function remarksOn({ train, skipped, leaks }: LoadedPictures, weighted: boolean): string[] {
   const remarks: string[] = [];
   if (skipped.length > 0) {
     const one = skipped.length === 1;
@@ -99,7 +93,9 @@ function remarksOn({ train, skipped, leaks }: LoadedPictures): string[] {
       const [most, least] = [counts.indexOf(Math.max(...counts)), counts.indexOf(Math.min(...counts))];
       remarks.push(
         `The classes are uneven: ${counts[most]} pictures of "${labels[most]}" and ${counts[least]} of "${labels[least]}". ` +
-          'Look at the recall of the rare ones.',
+          (weighted
+            ? 'They are weighted to count the same.'
+            : 'Look at the recall of the rare ones, or train with --class-weights balanced.'),
       );
     }
   }

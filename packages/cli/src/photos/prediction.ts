@@ -2,7 +2,7 @@ import type { TargetSpec } from '@graft-ml/core';
 import { csvLine } from '../terminal/csv.js';
 import { percent } from '../terminal/format.js';
 
-/** A model's outputs for one picture: the best labels (`confidence` is a fraction), or values. */
+/** A model's outputs for one example: the best labels (`confidence` is a fraction), or values. */
 export type Outputs =
   | { readonly predictions: readonly { readonly label: string; readonly confidence: number }[] }
   | { readonly values: readonly { readonly name: string; readonly value: number }[] };
@@ -22,13 +22,13 @@ export function readOutputs(outputs: readonly number[], target: TargetSpec, top:
   return { predictions };
 }
 
-/** For people: `photo.jpg: bees 97.3 %, ants 2.7 %`. */
-export function predictionText(prediction: { readonly file: string } & Outputs): string {
+/** For people: `photo.jpg: bees 97.3 %, ants 2.7 %`, or `row 3: price 352300`. */
+export function predictionText(example: string, outputs: Outputs): string {
   const said =
-    'values' in prediction
-      ? prediction.values.map(({ name, value }) => `${name} ${value.toPrecision(5)}`)
-      : prediction.predictions.map(({ label, confidence }) => `${label} ${percent(confidence)}`);
-  return `${prediction.file}: ${said.join(', ')}`;
+    'values' in outputs
+      ? outputs.values.map(({ name, value }) => `${name} ${Number(value.toPrecision(5))}`)
+      : outputs.predictions.map(({ label, confidence }) => `${label} ${percent(confidence)}`);
+  return `${example}: ${said.join(', ')}`;
 }
 
 /** For programs: a line for each label of each file, or one for each file with its values. Files in error have one. */

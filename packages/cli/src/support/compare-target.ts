@@ -26,7 +26,15 @@ export async function planTarget(name: string, options: DataOptions, session: Se
   const found = dataNames().includes(name) ? undefined : await stat(name).catch(() => undefined);
   if (found !== undefined) {
     const list = await listPhotos(name, session);
-    return { name: list.name, load: ({ form }) => loadPhotos(list, form, SPLIT_SEED, session) };
+    if (list.target.kind !== 'classes') {
+      throw new GraftError({
+        code: 'bad-input',
+        what: `The labels in ${name} are numbers with decimals.`,
+        expected: 'graft compare sets recipes against each other by how many classes they tell right.',
+        remedy: 'graft train learns to tell numbers.',
+      });
+    }
+    return { name: list.name, load: ({ form }) => loadPhotos(list, form, { seed: SPLIT_SEED }, session) };
   }
   const { inputShape } = dataEntry(name);
   let loaded: NamedData | undefined;

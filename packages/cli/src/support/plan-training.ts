@@ -1,8 +1,10 @@
 import { GraftError } from '@graft-ml/core';
 import { dataEntry } from '@graft-ml/datasets';
+import { usualPicture } from '@graft-ml/datasets/node';
 import type { Session } from '../context.js';
 import type { TrainOptions } from '../jobs/train-model.js';
 import { chooseBackbone } from '../photos/choose-backbone.js';
+import { atSize, usualSize } from '../photos/input-size.js';
 import { listPhotos, loadPhotos } from '../photos/load-photos.js';
 import { assertLabelCount } from './label-count.js';
 import { loadNamed } from './named-data.js';
@@ -46,6 +48,13 @@ async function planNamed(options: TrainOptions, session: Session): Promise<Train
       remedy: 'Give a folder of pictures (graft train photos/ --out model/), or --data and --backbone.',
     });
   }
+  if (options.imageSize !== undefined) {
+    throw new GraftError({
+      code: 'bad-input',
+      what: '--image-size is for folders of pictures: the pictures of a named data set have one size.',
+      remedy: 'Leave it out.',
+    });
+  }
   const { range, inputShape } = dataEntry(name);
   const plan = await planSource(backbone);
   return {
@@ -60,12 +69,21 @@ async function planNamed(options: TrainOptions, session: Session): Promise<Train
 
 async function planPhotos(photos: string, options: TrainOptions, session: Session): Promise<TrainingPlan> {
   const list = await listPhotos(photos, session);
+  if (options.classWeights !== undefined && list.target.kind !== 'classes') {
+    throw new GraftError({
+      code: 'bad-input',
+      what: `Class weights were asked for, and ${photos} has no classes: its labels are numbers with decimals.`,
+      remedy: 'Leave --class-weights out.',
+    });
+  }
   const plan = options.backbone === undefined ? undefined : await planSource(options.backbone);
   return {
     async load() {
-      const chosen = plan ?? (await planSource(await chooseBackbone(options, session)));
-      const source = await sourceModel(chosen, { ...options, measure: false }, session);
-      const data = await loadPhotos(list, source.form, options.seed, session);
+      const pictures = await usualPicture(list);
+      const chosen = plan ?? (await planSource(await chooseBackbone(options, pictures, session)));
+      const whole = await sourceModel(chosen, { ...options, measure: false }, session);
+      const source = atSize(whole, options.imageSize ?? usualSize(whole.form, pictures), session);
+      const data = await loadPhotos(list, source.form, options, session);
       assertLabelCount(options.labels, data.train.size, data.name);
       return { data, source };
     },

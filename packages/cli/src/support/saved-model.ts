@@ -3,6 +3,7 @@ import {
   bundleFileStore,
   GraftError,
   loadBundle,
+  MANIFEST_FILE,
   MODEL_FILE,
   networkOf,
   outputActivation,
@@ -13,6 +14,7 @@ import {
   type TargetSpec,
 } from '@graft-ml/core';
 import { fileStore } from '@graft-ml/core/node';
+import { readTableForm, tableWidth, type TableForm } from '@graft-ml/datasets/table';
 import { registerHeads } from '@graft-ml/transfer/heads';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Session } from '../context.js';
@@ -24,6 +26,8 @@ export interface SavedModel {
   readonly network: Network;
   readonly target: TargetSpec;
   readonly preprocessing: Preprocessing;
+  /** How the rows of a table become inputs, for a model that was made from a table. */
+  readonly table?: TableForm;
 }
 
 /**
@@ -52,7 +56,16 @@ export async function savedModel(folder: string, { terminal }: Session): Promise
       expected: 'One of each was expected.',
     });
   }
-  if (manifest?.preprocessing === undefined) {
+  const table = manifest?.provenance['table'];
+  const form = table === undefined ? undefined : readTableForm(table, `The ${MANIFEST_FILE} in ${folder}`);
+  if (form !== undefined && fixedShape(network, 'inputs', folder).join() !== String(tableWidth(form))) {
+    throw new GraftError({
+      code: 'corrupt',
+      what: `The model in ${folder} takes other inputs than the ${tableWidth(form)} numbers of its table's rows.`,
+      remedy: 'Train and save the model again.',
+    });
+  }
+  if (manifest?.preprocessing === undefined && form === undefined) {
     terminal.note(`${folder} says nothing of its preprocessing: inputs are mapped to [0, 1].`);
   }
   return {
@@ -61,6 +74,7 @@ export async function savedModel(folder: string, { terminal }: Session): Promise
     network,
     target: manifest?.target ?? targetOf(network),
     preprocessing: manifest?.preprocessing ?? { inputShape: fixedShape(network, 'inputs', folder), range: [0, 1] },
+    ...(form === undefined ? {} : { table: form }),
   };
 }
 

@@ -5,5 +5,5 @@ export { listPictures } from './pictures/list-folder.js';
 export { loadPictures, type LoadedPictures, type LoadPicturesOptions } from './pictures/load-pictures.js';
 export type { PictureLeak } from './pictures/find-leaks.js';
 export type { PictureItem, PictureList, SkippedFile, Split } from './pictures/picture-list.js';
-export { usualSide } from './pictures/picture-size.js';
+export { usualPicture, type UsualPicture } from './pictures/picture-size.js';
 export { readImage, type ReadImageOptions } from './read-image.js';

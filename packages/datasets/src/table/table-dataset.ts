@@ -28,6 +28,26 @@ export function tableWidth({ columns }: TableForm): number {
  */
 export function tableDataset(table: Table, form: TableForm, name: string, rows?: ArrayLike<number>): Dataset {
   const chosen = Array.from(rows ?? table.rows.keys());
+  const targetColumn = columnNumber(table, form.target);
+  const targets = chosen.map((row) => targetOf(form, table.rows[row]?.[targetColumn] ?? '', row));
+  return arrayDataset({
+    name,
+    inputs: [{ data: tableInputs(table, form, chosen), shape: [tableWidth(form)] }],
+    targets: form.spec.kind === 'classes' ? Int32Array.from(targets) : Float32Array.from(targets),
+    target: form.spec,
+  });
+}
+
+/**
+ * What a model is given for rows of a table, also of one without the target's column.
+ *
+ * @param rows which rows, in which order; default all
+ * @returns [rows × width], row by row
+ * @throws GraftError `not-found` for a column that is not there; `bad-input` for a cell that is no number in a column of
+ *   numbers
+ */
+export function tableInputs(table: Table, form: TableForm, rows?: ArrayLike<number>): Float32Array {
+  const chosen = Array.from(rows ?? table.rows.keys());
   const width = tableWidth(form);
   const data = new Float32Array(chosen.length * width);
   let to = 0;
@@ -38,14 +58,7 @@ export function tableDataset(table: Table, form: TableForm, name: string, rows?:
     }
     to += widthOf(column);
   }
-  const targetColumn = columnNumber(table, form.target);
-  const targets = chosen.map((row) => targetOf(form, table.rows[row]?.[targetColumn] ?? '', row));
-  return arrayDataset({
-    name,
-    inputs: [{ data, shape: [width] }],
-    targets: form.spec.kind === 'classes' ? Int32Array.from(targets) : Float32Array.from(targets),
-    target: form.spec,
-  });
+  return data;
 }
 
 function widthOf(column: ColumnForm): number {

@@ -8,6 +8,7 @@ import { cut, freeze, headFor, splitTrunk, withHead } from '@graft-ml/transfer';
 import { settingOf, type Recipe, type RecipeOutcome, type RecipeTask } from '../recipe.js';
 import { penultimate } from '../surgery.js';
 import { throughTrunk } from '../through-trunk.js';
+import { chooseStrength } from './choose-strength.js';
 
 type Solve = (features: Dataset, task: RecipeTask) => Promise<LinearSolution>;
 
@@ -47,9 +48,24 @@ export const logisticAt: (at?: string) => Recipe = solvedHead(
   'logistic regression on cached features, solved to convergence; @a@b joins the features of several layers',
   async (features, task) => {
     const { scale } = scaleOf(await featureTable(features, task.signal));
-    return logisticRegression(features, { l2: settingOf(task, 'l2', 0.01) * scale ** 2, signal: task.signal });
+    return logisticRegression(features, {
+      l2: settingOf(task, 'l2', 0.01) * scale ** 2,
+      ...weightsOf(task),
+      signal: task.signal,
+    });
   },
   { l2: [0.01, 0.001, 0.1] },
+);
+
+/** Logistic regression whose strength the training examples choose by cross-validation. */
+export const logisticCvAt: (at?: string) => Recipe = solvedHead(
+  'logistic-cv',
+  'logistic regression on cached features, its strength chosen by cross-validation; @a@b joins the features of several layers',
+  async (features, task) => {
+    const { scale } = scaleOf(await featureTable(features, task.signal));
+    const l2 = (await chooseStrength(features, task, scale)) ?? 0.01 * scale ** 2;
+    return logisticRegression(features, { l2, ...weightsOf(task), signal: task.signal });
+  },
 );
 
 /** Ridge regression in closed form; for classes on targets −1 and 1. */
@@ -58,6 +74,13 @@ export const ridgeAt: (at?: string) => Recipe = solvedHead(
   'ridge regression on cached features, in closed form; @a@b joins the features of several layers',
   async (features, task) => {
     const { scale } = scaleOf(await featureTable(features, task.signal));
+    if (task.classWeights !== undefined) {
+      throw new GraftError({
+        code: 'bad-input',
+        what: 'Ridge regression knows no class weights.',
+        remedy: 'Use logistic or class-mean, or leave the weights out.',
+      });
+    }
     const l2 = settingOf(task, 'l2', 0.1) * features.size * scale ** 2;
     return ridgeRegression(features, { l2, signal: task.signal });
   },
@@ -70,6 +93,10 @@ export const classMeanAt: (at?: string) => Recipe = solvedHead(
   'the class whose mean features are nearest: prototypes, nothing to train',
   (features, task) => classMeans(features, { signal: task.signal }),
 );
+
+function weightsOf({ classWeights }: RecipeTask): Pick<RecipeTask, 'classWeights'> {
+  return classWeights === undefined ? {} : { classWeights };
+}
 
 function putInto(network: Network, headPaths: readonly string[], { kernel, bias }: LinearSolution): void {
   const head = headPaths.at(-1) ?? '';

@@ -10,6 +10,11 @@ import type { LinearSolution } from './linear-solution.js';
 export interface LogisticOptions {
   /** λ above 0: the objective is the mean loss + λ/2 · ‖kernel‖². scikit-learn's C is 1/(λ · examples). Default 1e-3. */
   readonly l2?: number;
+  /**
+   * One weight ≥ 0 a class, for exclusive classes: each example's loss counts by the weight of its class. The mean stays one
+   * over the examples, as with scikit-learn's `class_weight`.
+   */
+  readonly classWeights?: readonly number[];
   /** No component of the gradient is larger at the end. Default 1e-5. */
   readonly tolerance?: number;
   readonly maxIterations?: number;
@@ -40,7 +45,7 @@ export interface LogisticOptions {
  * ```
  */
 export async function logisticRegression(data: Dataset, options: LogisticOptions = {}): Promise<LinearSolution> {
-  const { l2 = 1e-3, tolerance = 1e-5, maxIterations = 500, signal } = options;
+  const { l2 = 1e-3, tolerance = 1e-5, maxIterations = 500, classWeights, signal } = options;
   checkNumber('The l2 of logistic regression is', l2, 'above 0');
   if (data.target.kind === 'values') {
     throw new GraftError({
@@ -53,6 +58,7 @@ export async function logisticRegression(data: Dataset, options: LogisticOptions
   const exclusive = data.target.kind === 'classes';
   const table = await featureTable(data, signal);
   const { width, outputs } = table;
+  if (classWeights !== undefined) weighTargets(table, classWeights, exclusive);
   const slopeAt = (point: Float64Array): Promise<Slope> => {
     throwIfCancelled(signal, 'solving a logistic regression');
     return slope(table, point, l2, exclusive);
@@ -101,6 +107,18 @@ async function slope(table: FeatureTable, point: Float64Array, l2: number, exclu
   return { value, gradient };
 }
 
+/** One-hot rows times the weight of their class: what the errors below take for an example that counts so much. */
+function weighTargets({ targets, outputs }: FeatureTable, classWeights: readonly number[], exclusive: boolean): void {
+  if (!exclusive || classWeights.length !== outputs || !classWeights.every((weight) => weight >= 0)) {
+    throw new GraftError({
+      code: 'bad-input',
+      what: `There are ${classWeights.length} class weights, ${classWeights.join(', ')}.`,
+      expected: `Weights of at least 0 for each of ${outputs} exclusive classes were expected.`,
+    });
+  }
+  for (const [at, target] of targets.entries()) targets[at] = target * (classWeights[at % outputs] ?? 1);
+}
+
 async function read(tensor: tf.Tensor): Promise<Float32Array> {
   const values = Float32Array.from(await tensor.data());
   tensor.dispose();
@@ -121,9 +139,11 @@ function softmaxErrors(logits: Float32Array, targets: Float32Array, outputs: num
     const own = logits.subarray(row, row + outputs);
     const largest = own.reduce((most, value) => Math.max(most, value), -Infinity);
     const total = own.reduce((sum, value) => sum + Math.exp(value - largest), 0);
+    // The example's weight: targets are one-hot rows times it.
+    const weight = targets.subarray(row, row + outputs).reduce((sum, target) => sum + target, 0);
     for (const [at, value] of own.entries()) {
       const target = targets[row + at] ?? 0;
-      errors[row + at] = Math.exp(value - largest) / total - target;
+      errors[row + at] = (weight * Math.exp(value - largest)) / total - target;
       loss -= target * (value - largest - Math.log(total));
     }
   }
