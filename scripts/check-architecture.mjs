@@ -50,7 +50,7 @@ const ARROWS = new Map([
 /** Packages that run in Node only. Elsewhere Node's modules belong in src/node. */
 const NODE_ONLY = new Set(['backend-cuda', 'cli', 'testkit']);
 /** Folders of src that are bundled into a page at build time; what they import need not be there at run time. */
-const BUNDLED = new Set(['cli/page', 'report/client']);
+const BUNDLED = new Set(['cli/classifier', 'cli/page', 'report/client']);
 const MOST_LINES = 400;
 
 /** @returns {Promise<import('./lib/report.mjs').Report>} one look for each source file and each package.json */

@@ -5,10 +5,10 @@
  */
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
-import { buildClassifier } from './classifier.mjs';
+import { copyClassifier } from './classifier.mjs';
 import { printSizes } from './sizes.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-await buildClassifier(root);
+copyClassifier(root);
 await build({ root, logLevel: 'warn' });
 printSizes(root);

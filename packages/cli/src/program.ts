@@ -3,6 +3,7 @@ import { addCompare } from './commands/compare.js';
 import { addData } from './commands/data.js';
 import { addDoctor } from './commands/doctor.js';
 import { addEvaluate } from './commands/evaluate.js';
+import { addExport } from './commands/export.js';
 import { addFindRate } from './commands/find-rate.js';
 import { addLearnCurve } from './commands/learn-curve.js';
 import { addParity } from './commands/parity.js';
@@ -43,6 +44,7 @@ GRAFT_DEBUG=1 prints stacks.`,
   addTrain(program, context);
   addEvaluate(program, context);
   addPredict(program, context);
+  addExport(program, context);
   addRecipes(program, context);
   addData(program, context);
   addZoo(program, context);

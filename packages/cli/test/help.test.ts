@@ -15,6 +15,7 @@ const COMMANDS = [
   'train',
   'evaluate',
   'predict',
+  'export',
   'recipes',
   'data list',
   'data show',

@@ -1,13 +1,12 @@
 import { GraftError } from '@graft-ml/core';
-import type { EmbeddedModel } from '../classifier/embedded-model.js';
 
 /**
  * One HTML file that holds a model and all that is needed to run it.
  *
  * @param bundle the model as one file
- * @param test how it did on the pictures that were held back
+ * @param note how it did on the pictures that were held back, in a sentence
  */
-export async function classifierPage(bundle: Uint8Array, test: Omit<EmbeddedModel, 'bundle'>): Promise<Blob> {
+export async function classifierPage(bundle: Uint8Array, note: string): Promise<Blob> {
   const response = await fetch('./classifier.html');
   if (!response.ok) {
     throw new GraftError({
@@ -16,8 +15,9 @@ export async function classifierPage(bundle: Uint8Array, test: Omit<EmbeddedMode
       remedy: 'Reload this page, and try again.',
     });
   }
-  const model: EmbeddedModel = { ...test, bundle: await base64(bundle) };
-  const script = `<script type="application/json" id="graft-model">${JSON.stringify(model)}</script>`;
+  // In JSON inside a page, `<` must not end the script.
+  const json = JSON.stringify({ note, bundle: await base64(bundle) }).replaceAll('<', String.raw`\u003c`);
+  const script = `<script type="application/json" id="graft-model">${json}</script>`;
   const html = (await response.text()).replace('<!--model-->', () => script);
   return new Blob([html], { type: 'text/html' });
 }

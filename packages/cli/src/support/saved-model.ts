@@ -8,6 +8,7 @@ import {
   networkOf,
   outputActivation,
   slotInfo,
+  type BundleManifest,
   type Network,
   type Preprocessing,
   type Store,
@@ -28,6 +29,8 @@ export interface SavedModel {
   readonly preprocessing: Preprocessing;
   /** How the rows of a table become inputs, for a model that was made from a table. */
   readonly table?: TableForm;
+  /** What the bundle says of itself; plain models say nothing. */
+  readonly manifest: BundleManifest | undefined;
 }
 
 /**
@@ -75,6 +78,7 @@ export async function savedModel(folder: string, { terminal }: Session): Promise
     target: manifest?.target ?? targetOf(network),
     preprocessing: manifest?.preprocessing ?? { inputShape: fixedShape(network, 'inputs', folder), range: [0, 1] },
     ...(form === undefined ? {} : { table: form }),
+    manifest,
   };
 }
 

@@ -6,12 +6,12 @@ import { MAX_PIXELS, pictureBytes, type PictureSpec } from './picture-spec.js';
  * Decode a picture in a browser as `loadPictures` does in Node: upright, in sRGB, transparent parts black, resized. Pixels
  * of pictures that are not enlarged differ from those of Node by less than 2 of 255 on average; enlarged ones may by more.
  *
- * @param blob a file that was dropped or fetched
+ * @param blob a file that was dropped or fetched, or another picture that browsers know, such as a video's present frame
  * @param from what messages call it
  * @returns [height, width, channels] bytes, row by row
  * @throws GraftError `corrupt` when the browser cannot decode it, or it is too large
  */
-export async function decodeBlob(blob: Blob, spec: PictureSpec, from: string): Promise<Uint8Array> {
+export async function decodeBlob(blob: ImageBitmapSource, spec: PictureSpec, from: string): Promise<Uint8Array> {
   const { height, width, fit = 'cover' } = spec;
   pictureBytes(spec);
   let whole: ImageBitmap;

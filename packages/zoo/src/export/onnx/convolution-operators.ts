@@ -48,14 +48,15 @@ function convolution(
   const window: [number, number] = [kernel.shape[0] ?? 1, kernel.shape[1] ?? 1];
   const bias = graph.weight(node, 'bias');
   const inputs = [graph.tensor(input, 'first'), graph.constant(kernel.name, dims, data)];
-  const name = graph.add('Conv', node.path, bias === undefined ? inputs : [...inputs, graph.hold(bias)], {
-    kernel_shape: window,
-    strides,
-    dilations,
-    group: { int: groups },
-    ...paddingOf(settings, graph.shape(input), window, strides, dilations),
-  });
-  graph.give(output, activated(graph, settings, name, 1), 'first');
+  const make = (name: string): string =>
+    graph.add('Conv', name, bias === undefined ? inputs : [...inputs, graph.hold(bias)], {
+      kernel_shape: window,
+      strides,
+      dilations,
+      group: { int: groups },
+      ...paddingOf(settings, graph.shape(input), window, strides, dilations),
+    });
+  graph.give(output, activated(graph, node, settings, make, 1), 'first');
 }
 
 /** @param to where a kernel's pair of channels goes; its pixels lie beside each other there */
@@ -120,8 +121,8 @@ export const dense: Operator = (node, graph) => {
   const bias = graph.weight(node, 'bias');
   const rank = graph.shape(input).length;
   const x = graph.tensor(input, 'last');
-  const name = rank === 2 ? product(graph, node.path, x, kernel, bias) : products(graph, node.path, x, kernel, bias);
-  graph.give(output, activated(graph, settings, name, rank - 1), 'last');
+  const make = (name: string): string => (rank === 2 ? product : products)(graph, name, x, kernel, bias);
+  graph.give(output, activated(graph, node, settings, make, rank - 1), 'last');
 };
 
 function product(graph: OnnxGraph, name: string, x: string, kernel: HeldWeight, bias: HeldWeight | undefined): string {

@@ -15,8 +15,8 @@ const MOST_BYTES = 2 ** 31 - 1;
  * statistics, no noise.
  *
  * Pictures enter as [B, C, H, W] float32, as ONNX's operators want them, where the model itself takes [B, H, W, C]; feature
- * maps that leave do so as well. Vectors stay as they are. B is open. The one input is called `input`; tensors are called after
- * the layers that give them, weights as in the network. Labels and preprocessing are kept as metadata of the model
+ * maps that leave do so as well. Vectors stay as they are. B is open. The input is called `input`, the output `output`, other tensors
+ * after the layers that give them, weights as in the network. Labels and preprocessing are kept as metadata of the model
  * (`graft.target`, `graft.preprocessing`, `graft.layout`).
  *
  * It knows the layers of the zoo's networks: convolutions, depthwise too, batch normalisation, dense layers, pooling,
@@ -59,9 +59,8 @@ export async function exportOnnx(model: LayersModel, facts: ExportFacts = {}): P
   const graph = new OnnxGraph(network, weights);
   graph.give(input, graph.fresh('input'), graph.shape(input).length === 4 ? 'first' : 'last');
   for (const node of network.nodes) operatorOf(node)?.(node, graph);
-  const last = graph.tensor(output, 'first');
-  // An output must be some node's own: a model may give its input, or keep it as it is.
-  const given = last === 'input' ? graph.add('Identity', 'output', [last]) : last;
+  // One name for the output of every model; runtimes leave the node out.
+  const given = graph.add('Identity', 'output', [graph.tensor(output, 'first')]);
   return modelMessage({
     name: model.name,
     nodes: graph.nodes,

@@ -12,12 +12,19 @@ export function ends({ inputs, outputs }: NetworkNode): { readonly input: Slot; 
 }
 
 /**
- * What a layer gives after its own activation.
+ * What a layer gives after its own activation, under the layer's name.
  *
+ * @param make adds the layer without its activation under a name, and gives the name that it got
  * @param channelAxis the axis of softmax
  * @throws GraftError `bad-input` for an activation without an operator here
  */
-export function activated(graph: OnnxGraph, settings: LayerSettings, x: string, channelAxis: number): string {
+export function activated(
+  graph: OnnxGraph,
+  { path }: NetworkNode,
+  settings: LayerSettings,
+  make: (name: string) => string,
+  channelAxis: number,
+): string {
   const name = settings.text('activation') ?? 'linear';
   const activation = ACTIVATIONS[name];
   if (activation === undefined) {
@@ -26,5 +33,5 @@ export function activated(graph: OnnxGraph, settings: LayerSettings, x: string, 
       `One of ${Object.keys(ACTIVATIONS).join(', ')} was expected.`,
     );
   }
-  return activation(graph, x, `${x}/${name}`, channelAxis);
+  return activation(graph, make(name === 'linear' ? path : `${path}/before`), path, channelAxis);
 }

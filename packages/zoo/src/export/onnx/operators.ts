@@ -14,7 +14,7 @@ export const OPERATORS: Readonly<Record<string, Operator>> = {
   Dense: dense,
   Activation(node, graph) {
     const settings = new LayerSettings(node);
-    elementwise(node, graph, (x, channelAxis) => activated(graph, settings, x, channelAxis));
+    elementwise(node, graph, (x, channelAxis) => activated(graph, node, settings, () => x, channelAxis));
   },
   Softmax(node, graph) {
     const settings = new LayerSettings(node);
