@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 import { offline } from './scripts/offline-plugin.mjs';
@@ -9,6 +10,7 @@ export default defineConfig({
   // So that the page works in any folder of any server.
   base: './',
   plugins: [svelte(), offline()],
+  resolve: { alias: { h5wasm: fileURLToPath(new URL('src/engine/no-keras.ts', import.meta.url)) } },
   worker: {
     format: 'es',
     rolldownOptions: {
