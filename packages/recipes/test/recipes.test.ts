@@ -76,6 +76,7 @@ describe('recipes', () => {
       ridge: all,
       'class-mean': all,
       knn: all,
+      residual: dense,
     };
     for (const { name } of recipes()) {
       const source = sourceFor(name);
