@@ -17,6 +17,7 @@ export {
 } from './entry.js';
 export { resnet, type ResnetDepth, type ResnetOptions } from './architectures/resnet.js';
 export { importLayersModel, type ImportLayersOptions } from './importers/import-layers-model.js';
+export { readMetadata, type ModelMetadata } from './importers/metadata.js';
 export { loadTorchWeights, type LoadTorchOptions } from './importers/load-torch-weights.js';
 export { loadPretrainedFrom, type Pretrained } from './load-pretrained.js';
 export { registerZooEntry, zooEntries, zooEntry } from './registry.js';

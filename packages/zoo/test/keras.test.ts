@@ -3,7 +3,7 @@ import { zipSync } from 'fflate';
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as tf from '@tensorflow/tfjs-core';
 import { wasm } from '@graft-ml/backend-wasm';
-import { GraftError, nodeAt, predict, useBackend } from '@graft-ml/core';
+import { buildFromTopology, GraftError, networkOf, nodeAt, predict, useBackend } from '@graft-ml/core';
 import { importKeras, loadKerasWeights } from '../src/keras/index.js';
 import { kerasConfig } from '../src/keras/keras-config.js';
 import { snakeCase } from '../src/keras/weights-by-structure.js';
@@ -159,6 +159,21 @@ describe('loadKerasWeights', () => {
     expect((await caught(loadKerasWeights(other.model, weights, 'w.h5'))).message).toMatch(
       /w\.h5 has no weights for the layer "memory"/,
     );
+  });
+
+  it('fills one whose layers are called otherwise by their order, as Keras does', async () => {
+    const { model, network } = await importKeras(await fixture('keras2.h5'));
+    const renamed = model.layers.reduce(
+      (json, { name }) => json.replaceAll(`"${name}"`, `"other_${name}"`),
+      JSON.stringify(model.toJSON(undefined, false)),
+    );
+    const other = await buildFromTopology(JSON.parse(renamed), 'renamed', { mostWeightBytes: 2 ** 20 });
+    await loadKerasWeights(other, await fixture('keras2-weights.h5'));
+    for (const [index, { name, variable }] of networkOf(other).weights.entries()) {
+      expect(name).toMatch(/^other_/);
+      const wanted = network.weights[index]?.variable;
+      expect(Array.from(await variable.data()), name).toEqual(Array.from((await wanted?.data()) ?? []));
+    }
   });
 });
 

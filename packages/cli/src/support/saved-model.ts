@@ -17,6 +17,7 @@ import {
 import { fileStore } from '@graft-ml/core/node';
 import { readTableForm, tableWidth, type TableForm } from '@graft-ml/datasets/table';
 import { registerHeads } from '@graft-ml/transfer/heads';
+import type { ModelMetadata } from '@graft-ml/zoo';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Session } from '../context.js';
 
@@ -35,7 +36,7 @@ export interface SavedModel {
 
 /**
  * Load a bundle, in a folder or as one file, or a plain tfjs model, for which what `graft.json` would say is read off the
- * model.
+ * model, and off the `metadata.json` of Teachable Machine where there is one.
  *
  * @throws GraftError `not-found` when there is no model in the folder, `corrupt` when its files do not fit
  */
@@ -68,18 +69,28 @@ export async function savedModel(folder: string, { terminal }: Session): Promise
       remedy: 'Train and save the model again.',
     });
   }
-  if (manifest?.preprocessing === undefined && form === undefined) {
+  const metadata = manifest === undefined ? await metadataOf(store) : undefined;
+  if (manifest?.preprocessing === undefined && form === undefined && metadata?.range === undefined) {
     terminal.note(`${folder} says nothing of its preprocessing: inputs are mapped to [0, 1].`);
   }
   return {
     name: manifest?.name ?? model.name,
     model,
     network,
-    target: manifest?.target ?? targetOf(network),
-    preprocessing: manifest?.preprocessing ?? { inputShape: fixedShape(network, 'inputs', folder), range: [0, 1] },
+    target: manifest?.target ?? targetOf(network, folder, metadata?.labels),
+    preprocessing: manifest?.preprocessing ?? {
+      inputShape: fixedShape(network, 'inputs', folder),
+      range: metadata?.range ?? [0, 1],
+    },
     ...(form === undefined ? {} : { table: form }),
     manifest,
   };
+}
+
+/** What Teachable Machine says of its models. Bundles say more, and start faster without the zoo. */
+async function metadataOf(store: Store): Promise<ModelMetadata | undefined> {
+  const { readMetadata } = await import('@graft-ml/zoo');
+  return readMetadata(store);
 }
 
 /** Far above any bundle in one file. */
@@ -106,9 +117,16 @@ function noBundle(path: string, what: string): GraftError {
 }
 
 /** What the outputs of a model without a manifest mean, by the activation that ends it. */
-function targetOf(network: Network): TargetSpec {
+function targetOf(network: Network, folder: string, labels: readonly string[] | undefined): TargetSpec {
   const [outputs] = fixedShape(network, 'outputs', 'the model').slice(-1);
-  const names = Array.from({ length: outputs ?? 1 }, (_, index) => String(index));
+  if (labels !== undefined && labels.length !== outputs) {
+    throw new GraftError({
+      code: 'corrupt',
+      what: `The model in ${folder} has ${outputs ?? 1} outputs and ${labels.length} labels in its metadata.json.`,
+      expected: 'A label for each output was expected.',
+    });
+  }
+  const names = labels ?? Array.from({ length: outputs ?? 1 }, (_, index) => String(index));
   const activation = outputActivation(network);
   if (activation === 'softmax') return { kind: 'classes', labels: names };
   return activation === 'sigmoid' ? { kind: 'multi-label', labels: names } : { kind: 'values', names };

@@ -1,6 +1,6 @@
 import { GraftError, loadBundle, type LoadOptions, type Preprocessing, type Store } from '@graft-ml/core';
 import { sourceModelOf, type SourceFacts, type SourceModel } from '../source-model.js';
-import { METADATA_FILE, parseMetadata } from './metadata.js';
+import { readMetadata } from './metadata.js';
 
 export interface ImportLayersOptions extends SourceFacts, LoadOptions {}
 
@@ -28,9 +28,7 @@ export interface ImportLayersOptions extends SourceFacts, LoadOptions {}
 export async function importLayersModel(store: Store, options: ImportLayersOptions = {}): Promise<SourceModel> {
   const { elsewhere, ...facts } = options;
   const { model, manifest } = await loadBundle(store, { elsewhere });
-  const metadata = (await store.has(METADATA_FILE))
-    ? parseMetadata(await store.read(METADATA_FILE), `${store.location}/${METADATA_FILE}`)
-    : undefined;
+  const metadata = await readMetadata(store);
   const target = manifest?.target;
   const said = target === undefined ? undefined : target.kind === 'values' ? target.names : target.labels;
   const labels = facts.labels ?? said ?? metadata?.labels ?? [];

@@ -1,4 +1,4 @@
-import { GraftError } from '@graft-ml/core';
+import { GraftError, type Store } from '@graft-ml/core';
 
 export const METADATA_FILE = 'metadata.json';
 
@@ -12,6 +12,17 @@ export interface ModelMetadata {
 
 /** Pictures are mapped to [−1, 1] by Teachable Machine's image library, and the file names that library. */
 const PICTURES = '@teachablemachine/image';
+
+/**
+ * What the `metadata.json` beside a model says, such as Teachable Machine writes.
+ *
+ * @returns undefined when there is none
+ * @throws GraftError `corrupt` when it is no JSON object, or its labels are no names
+ */
+export async function readMetadata(store: Store): Promise<ModelMetadata | undefined> {
+  if (!(await store.has(METADATA_FILE))) return undefined;
+  return parseMetadata(await store.read(METADATA_FILE), `${store.location}/${METADATA_FILE}`);
+}
 
 /** Parse `metadata.json`. @throws GraftError `corrupt` when it is no JSON object, or its labels are no names */
 export function parseMetadata(bytes: Uint8Array, from: string): ModelMetadata {
