@@ -1,6 +1,7 @@
 import { GraftError, type ExperimentRecord } from '@graft-ml/core';
 import { gridOf } from './analysis/grid.js';
 import { seriesStyles } from './analysis/series.js';
+import { singleRun } from './analysis/single-run.js';
 import { CLIENT_SCRIPT, CLIENT_SCRIPT_SHA256, CLIENT_STYLE } from './generated/client-assets.js';
 import { comparison } from './sections/comparison.js';
 import { costs } from './sections/costs.js';
@@ -63,9 +64,11 @@ export function renderReport(record: ExperimentRecord): string {
 <body>
 <main>
 ${overview(record, grid)}
-${comparison(record, grid, styles)}
-${labelChart(record, grid, styles)}
-${costs(record, grid, styles)}
+${
+  singleRun(record) === undefined
+    ? [comparison(record, grid, styles), labelChart(record, grid, styles), costs(record, grid, styles)]
+    : []
+}
 ${learningCurves(record, grid, styles)}
 ${runChoice(record, grid)}
 ${reproduce(record, grid)}

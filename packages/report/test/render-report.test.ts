@@ -258,4 +258,20 @@ describe('sparse records', () => {
     expect(many.querySelector('.confusion-view')?.text).toContain('100 classes are too many to draw');
     expect(many.querySelectorAll('.confusion-side tbody tr')).toHaveLength(100);
   });
+
+  it('of a single run says how good it is and how sure that is, and compares nothing', () => {
+    const [run] = record.runs;
+    const [row] = record.rows;
+    if (run === undefined || row === undefined) throw new Error('The sample has runs.');
+    const alone = { ...run, testAccuracy: 0.9 };
+    const target = { ...record.target, testExamples: 100 };
+    const page = renderReport({ ...record, target, runs: [alone], rows: [row] });
+    // Wilson's interval of 90 of 100.
+    expect(page).toContain('90.0% of the test examples are told right');
+    expect(page).toContain('between 82.6% and 94.5%');
+    expect(page).not.toContain('id="comparison"');
+    expect(page).not.toContain('id="label-chart"');
+    expect(page).toContain('id="curve-chart"');
+    expect(renderReport({ ...record, missingRuns: 2, runs: [alone], rows: [row] })).toContain('id="comparison"');
+  });
 });

@@ -1,5 +1,6 @@
 import type { ExperimentRecord } from '@graft-ml/core';
 import { seedsInWords, type Grid } from '../analysis/grid.js';
+import { singleRun, singleVerdict } from '../analysis/single-run.js';
 import { verdictOf, type Verdict } from '../analysis/verdict.js';
 import { markup, type Html } from '../text/html.js';
 import { plural } from '../text/lists.js';
@@ -10,7 +11,8 @@ const SIGNS: Readonly<Record<Verdict['tone'], string>> = { helped: '✓', hurt: 
 /** Title, the verdict in plain language, and the facts of the experiment at a glance. */
 export function overview(record: ExperimentRecord, grid: Grid): Html {
   const { source, target, environment } = record;
-  const verdict = verdictOf(grid, target.trainExamples);
+  const alone = singleRun(record);
+  const verdict = alone === undefined ? verdictOf(grid, target.trainExamples) : singleVerdict(record, alone);
   const known = (record.backbones ?? [source]).flatMap(({ name, testAccuracy }) => {
     const of = record.backbones === undefined ? '' : `${name}: `;
     return testAccuracy === null ? [] : [`${of}${percent(testAccuracy)}% on its own test set`];
@@ -30,18 +32,22 @@ export function overview(record: ExperimentRecord, grid: Grid): Html {
 <dl class="facts">
 ${fact(record.backbones === undefined ? 'Source model' : 'Source models', source.name, known.join('; '))}
 ${fact('Target task', target.name, `${count(target.labels.length)} classes, ${count(target.testExamples)} test examples`)}
-${fact(
-  'Compared',
-  plural(new Set(record.rows.map(({ recipe }) => recipe)).size, 'recipe'),
-  [
-    ...(record.backbones === undefined ? [] : [plural(record.backbones.length, 'backbone')]),
-    plural(grid.labelCounts.length, 'label count'),
-    seedsInWords(grid),
-  ].join(', '),
-)}
+${alone === undefined ? compared(record, grid) : fact('Recipe', alone.recipe, `${count(alone.steps)} steps, seed ${alone.seed}`)}
 ${fact('Ran on', environment.backend, `${environment.runtime}; ${duration(environment.seconds)} in all`)}
 </dl>
 </header>`;
+}
+
+function compared(record: ExperimentRecord, grid: Grid): Html {
+  return fact(
+    'Compared',
+    plural(new Set(record.rows.map(({ recipe }) => recipe)).size, 'recipe'),
+    [
+      ...(record.backbones === undefined ? [] : [plural(record.backbones.length, 'backbone')]),
+      plural(grid.labelCounts.length, 'label count'),
+      seedsInWords(grid),
+    ].join(', '),
+  );
 }
 
 function fact(name: string, value: string, detail: string): Html {

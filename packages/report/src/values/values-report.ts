@@ -36,18 +36,19 @@ export function valuesReport(facts: ValuesReportFacts): string {
 </head>
 <body>
 <main>
-<section>
+<header class="page-head">
+<p class="kicker">Graft · values told</p>
 <h1>${name}</h1>
 <p>R² <b>${significant(scores.r2)}</b> on ${count(run.data.testExamples)} test examples: mean absolute error
 ${significant(scores.meanAbsoluteError)}, root mean squared error ${significant(scores.rootMeanSquaredError)}, in the unit of
 ${value}. Trained on ${count(run.labels)} examples in ${duration(run.trainSeconds)}.</p>
 ${run.remarks.map((remark) => markup`<p class="note">${remark}</p>`)}
-</section>
-<section>
+</header>
+<section class="card">
 <h2>Told and true</h2>
 ${scatter(facts)}
 </section>
-<section>
+<section class="card">
 <h2>Worst</h2>
 <div class="scroll">
 <table><caption>Test examples with the largest errors</caption>
