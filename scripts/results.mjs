@@ -17,6 +17,7 @@ import { commitOf, commitsIn, noteCommit } from './results/commits.mjs';
 import { documentOf } from './results/document.mjs';
 import { loadPart } from './results/load-part.mjs';
 import { PARTS } from './results/plan.mjs';
+import { smallNetSection } from './results/small-net.mjs';
 import { ROOT } from './lib/root.mjs';
 
 const { values: typed } = parseArgs({
@@ -96,5 +97,5 @@ for (const part of PARTS) {
   for (const stage of part.stages) records.push(await comparison(part, stage, loaded, true));
   shown.push({ part, records });
 }
-await writeAtomic(typed.out, documentOf(shown, await commitsIn(typed.runs)));
+await writeAtomic(typed.out, documentOf(shown, await commitsIn(typed.runs), await smallNetSection(typed.runs)));
 console.log(`written: ${typed.out}`);

@@ -12,8 +12,9 @@ import { targetLines } from './targets.mjs';
  *
  * @param {readonly Shown[]} shown
  * @param {readonly string[]} commits
+ * @param {string} smallNet its section
  */
-export function documentOf(shown, commits) {
+export function documentOf(shown, commits, smallNet) {
   const parts = shown.map(joined);
   return `${[
     '# Results',
@@ -23,6 +24,7 @@ export function documentOf(shown, commits) {
     '## What was aimed at',
     targetLines(parts).join('\n'),
     ...parts.flatMap(section),
+    smallNet,
   ].join('\n\n')}\n`;
 }
 

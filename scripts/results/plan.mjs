@@ -18,12 +18,16 @@ const ON_FEATURES = [
   'logistic',
   'ridge',
   'class-mean',
-  'logistic@pool2',
-  'logistic@pool1@pool2',
+  'logistic-flat@pool2',
+  'logistic-flat@pool1@pool2',
 ];
 const MORE = [
+  'mlp-head',
+  'cosine',
+  'knn',
   'l2-sp',
   'delta',
+  'delta-attention',
   'layer-decay',
   'gradual',
   'surgical',
@@ -33,6 +37,7 @@ const MORE = [
   'lora',
   'ia3',
   'residual',
+  'soup',
 ];
 const RATES = [0.0003, 0.001, 0.003];
 
@@ -45,11 +50,12 @@ export const PARTS = [
     target: 'fashion-mnist',
     stages: [
       { recipes: [...TRAINED, ...ON_FEATURES], labels: [100], seeds: FIVE },
-      { recipes: [...TRAINED, ...ON_FEATURES], labels: [1000], seeds: FIVE },
+      { recipes: [...ON_FEATURES, ...TRAINED], labels: [1000], seeds: FIVE },
       { recipes: MORE, labels: [100, 1000], seeds: FIVE.slice(0, 3) },
     ],
     remarks: [
       'Each run: 600 steps of Adam at 0.001 in batches of 32, the same for every recipe, or a head that is solved. Nothing is tuned.',
+      'The strength of `logistic-flat` was chosen by scikit-learn on 2,000 training images that are in no run’s labels of that choice; `logistic` on the pixels alone reached about as much there, so what helps with 100 labels is a convex problem more than the source.',
       'The seed CNN has no BatchNorm, so `norm-only` has nothing to train and is left out.',
     ],
   },
@@ -60,8 +66,8 @@ export const PARTS = [
     target: 'fashion-mnist',
     tune: RATES,
     stages: [
-      { recipes: ['scratch', 'logistic@pool1@pool2', 'logistic@pool2', 'ridge'], labels: [100], seeds: FIVE },
-      { recipes: ['scratch', 'logistic@pool1@pool2', 'lp-ft'], labels: [1000], seeds: FIVE },
+      { recipes: ['logistic-flat@pool1@pool2', 'scratch'], labels: [100], seeds: FIVE },
+      { recipes: ['logistic-flat@pool1@pool2', 'scratch', 'lp-ft'], labels: [1000], seeds: FIVE },
       { recipes: ['lp-ft', 'fine-tune'], labels: [100, 1000], seeds: FIVE },
     ],
     remarks: [

@@ -19,7 +19,7 @@ import { biasOnly, normOnly } from './recipes/only-some-weights.js';
 import { scratch } from './recipes/scratch.js';
 import { seedLayer2 } from './recipes/seed-layer2.js';
 import { slim } from './recipes/slim.js';
-import { classMeanAt, logisticAt, logisticCvAt, ridgeAt } from './recipes/solved-heads.js';
+import { classMeanAt, logisticAt, logisticCvAt, logisticFlatAt, ridgeAt } from './recipes/solved-heads.js';
 import { greedySoupRecipe, soup } from './recipes/soup.js';
 import { wiseFt } from './recipes/wise-ft.js';
 import { surgical, surgicalAt } from './recipes/surgical.js';
@@ -52,6 +52,7 @@ const RECIPES: readonly Recipe[] = [
   residualAt(),
   logisticAt(),
   logisticCvAt(),
+  logisticFlatAt(),
   ridgeAt(),
   classMeanAt(),
   nearestAt(),
@@ -68,6 +69,7 @@ const WITH_CUT: ReadonlyMap<string, (at: string) => Recipe> = new Map([
   ['residual', residualAt],
   ['logistic', logisticAt],
   ['logistic-cv', logisticCvAt],
+  ['logistic-flat', logisticFlatAt],
   ['ridge', ridgeAt],
   ['class-mean', classMeanAt],
   ['knn', nearestAt],

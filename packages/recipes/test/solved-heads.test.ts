@@ -27,6 +27,19 @@ describe('solved heads', () => {
     },
   );
 
+  it('logistic-flat keeps every position where logistic takes their means', async () => {
+    const source = sourceModel();
+    for (const [name, features] of [
+      ['logistic@conv1', 3],
+      ['logistic-flat@conv1', 4 * 4 * 3],
+      ['logistic-flat@conv1@dense1', 4 * 4 * 3 + 8],
+    ] as const) {
+      const { model, trainableParameters } = await recipe(name).run(task(source));
+      expect(trainableParameters, name).toBe(features * 3 + 3);
+      model.dispose();
+    }
+  });
+
   it('ridge regresses values, and logistic regression refuses them', async () => {
     const source = sourceModel();
     const pictures = stripes('train', 24, 1);

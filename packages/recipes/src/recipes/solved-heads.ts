@@ -4,7 +4,7 @@ import type { Dataset } from '@graft-ml/datasets';
 import type { TrainResult } from '@graft-ml/train';
 import { classMeans, featureTable, logisticRegression, ridgeRegression, scaleOf } from '@graft-ml/train/solvers';
 import type { LinearSolution } from '@graft-ml/train/solvers';
-import { cut, freeze, headFor, splitTrunk, withHead } from '@graft-ml/transfer';
+import { cut, freeze, headFor, splitTrunk, withHead, type BridgeKind } from '@graft-ml/transfer';
 import { settingOf, type Recipe, type RecipeOutcome, type RecipeTask } from '../recipe.js';
 import { penultimate } from '../surgery.js';
 import { throughTrunk } from '../through-trunk.js';
@@ -18,6 +18,7 @@ function solvedHead(
   summary: string,
   solve: Solve,
   settings?: Recipe['settings'],
+  bridge: BridgeKind = 'auto',
 ): (at?: string) => Recipe {
   return (at) => ({
     name: at === undefined ? name : `${name}@${at}`,
@@ -27,7 +28,7 @@ function solvedHead(
     async run(task) {
       const started = performance.now();
       const cuts = at === undefined ? [penultimate(networkOf(task.source)).path] : at.split('@');
-      const grafted = withHead(cut(task.source, cuts), headFor(task.train.target), { seed: task.seed, name });
+      const grafted = withHead(cut(task.source, cuts), headFor(task.train.target), { seed: task.seed, name, bridge });
       try {
         const { frozen } = freeze(grafted.network, { paths: grafted.backbonePaths });
         const { trunk } = splitTrunk(grafted.network, frozen);
@@ -42,19 +43,32 @@ function solvedHead(
   });
 }
 
-/** Logistic regression solved to convergence. `l2` is its strength on features that are scaled to unit spread. */
-export const logisticAt: (at?: string) => Recipe = solvedHead(
-  'logistic',
-  'logistic regression on cached features, solved to convergence; @a@b joins the features of several layers',
-  async (features, task) => {
+/** Logistic regression; `l2` is its strength on features that are scaled to unit spread. */
+function logistic(usual: number): Solve {
+  return async (features, task) => {
     const { scale } = scaleOf(await featureTable(features, task.signal));
     return logisticRegression(features, {
-      l2: settingOf(task, 'l2', 0.01) * scale ** 2,
+      l2: settingOf(task, 'l2', usual) * scale ** 2,
       ...weightsOf(task),
       signal: task.signal,
     });
-  },
+  };
+}
+
+export const logisticAt: (at?: string) => Recipe = solvedHead(
+  'logistic',
+  'logistic regression on cached features, solved to convergence; @a@b joins the features of several layers',
+  logistic(0.01),
   { l2: [0.01, 0.001, 0.1] },
+);
+
+/** Where things are in a picture is kept: thousands of features, which need more of a penalty. */
+export const logisticFlatAt: (at?: string) => Recipe = solvedHead(
+  'logistic-flat',
+  'logistic regression on every position of the feature maps, where logistic takes their means; @a@b joins several layers',
+  logistic(1),
+  { l2: [1, 0.1, 10] },
+  'flatten',
 );
 
 /** Logistic regression whose strength the training examples choose by cross-validation. */
