@@ -36,6 +36,7 @@ export { outputShape, runEinsum, type EinsumGroups, type EinsumOps, type Labelle
 export { poolGeometry, type PoolGeometry } from './kernels/pool-geometry.js';
 export { buildModel } from './network/build-model.js';
 export { cloneLayer, freshConfig } from './network/clone-layer.js';
+export type { ForeignTrunk } from './network/foreign-trunk.js';
 export type { ForwardOptions } from './network/forward-options.js';
 export { forward, predict } from './network/forward.js';
 export { hasLogits, outputActivation } from './network/logits.js';

@@ -1,11 +1,11 @@
-import { GraftError, predict, withScope, yieldToEventLoop, type Network } from '@graft-ml/core';
+import { GraftError, predict, withScope, yieldToEventLoop, type ForeignTrunk, type Network } from '@graft-ml/core';
 import { readAhead } from '../batches.js';
 import { disposeBatch, type Batch, type Dataset } from '../dataset.js';
 import { firstNotFinite, targetWidth, volume } from '../internal/checks.js';
 import { shardRows, type FeatureLayout, type Shard } from './feature-layout.js';
 
 export interface ComputePlan {
-  readonly trunk: Network;
+  readonly trunk: Network | ForeignTrunk;
   readonly dataset: Dataset;
   readonly layout: FeatureLayout;
   /** Which shards to compute. */
@@ -85,7 +85,8 @@ function piecesOf({ layout, shards, batchSize }: ComputePlan): Piece[] {
 /** Map one batch, and copy its features and targets to where they belong. */
 async function fill({ trunk, dataset, layout }: ComputePlan, batch: Batch, shard: Shard, row: number): Promise<void> {
   await withScope(async (scope) => {
-    const features = predict(trunk, batch.inputs).map((each) => scope.own(each));
+    const outputs = 'nodes' in trunk ? predict(trunk, batch.inputs) : await trunk.features(batch.inputs);
+    const features = outputs.map((each) => scope.own(each));
     for (const [at, feature] of features.entries()) {
       const width = volume(layout.shapes[at] ?? []);
       const data = await feature.data();

@@ -4,6 +4,7 @@ import {
   progressReporter,
   slotInfo,
   throwIfCancelled,
+  type ForeignTrunk,
   type Network,
   type OnProgress,
   type Store,
@@ -51,7 +52,8 @@ const MEMORY_LIMIT = 2 ** 30;
  * off goes on where it stopped, and shards that are missing or damaged are computed again. Several processes may
  * extract to one store at once.
  *
- * @param trunk inputs must fit the dataset's; outputs [B, ...shape]
+ * @param trunk inputs must fit the dataset's; outputs [B, ...shape]. A trunk that TensorFlow.js does not run, such as an ONNX
+ *   file, will do
  * @throws GraftError `bad-input` when the dataset is empty, does not fit, its features are too large to be held, or one is
  *   NaN or infinite (naming the example); `cancelled`; `storage` when the store cannot be written. `batch` of the result
  *   throws `corrupt` or `not-found` when a shard that it reads was damaged or removed meanwhile
@@ -73,7 +75,7 @@ const MEMORY_LIMIT = 2 ** 30;
  * ```
  */
 export async function extractFeatures(
-  trunk: Network,
+  trunk: Network | ForeignTrunk,
   dataset: Dataset,
   options: ExtractOptions = {},
 ): Promise<Dataset> {
@@ -181,7 +183,8 @@ function cancelled(name: string, done: number, size: number, store: Store | unde
 }
 
 /** One example's shapes; asked of the trunk itself where its description leaves a dimension open. */
-async function outputShapes(trunk: Network, dataset: Dataset): Promise<number[][]> {
+async function outputShapes(trunk: Network | ForeignTrunk, dataset: Dataset): Promise<number[][]> {
+  if (!('nodes' in trunk)) return trunk.outputShapes.map((shape) => [...shape]);
   const declared = trunk.outputs.map((slot) => slotInfo(trunk, slot).shape.slice(1));
   const fixed = declared.map((shape) => shape.filter((size) => size !== null));
   if (fixed.every((shape, at) => shape.length === declared[at]?.length)) return fixed;

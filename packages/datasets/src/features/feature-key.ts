@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { GraftError, sha256OfText, type Network, type Slot } from '@graft-ml/core';
+import { GraftError, sha256OfText, type ForeignTrunk, type Network, type Slot } from '@graft-ml/core';
 import { hashArray } from '../internal/hash-array.js';
 
 /**
@@ -8,7 +8,9 @@ import { hashArray } from '../internal/hash-array.js';
  *
  * @returns 64 hexadecimal digits
  */
-export async function featureKey(trunk: Network, dataFingerprint: string): Promise<string> {
+export async function featureKey(trunk: Network | ForeignTrunk, dataFingerprint: string): Promise<string> {
+  // What TensorFlow.js does not run does not depend on its engine.
+  if (!('nodes' in trunk)) return sha256OfText(['foreign features 1', dataFingerprint, trunk.fingerprint].join('\n'));
   const parts = ['features 2', tf.getBackend(), dataFingerprint, architectureOf(trunk)];
   for (const { variable, shape } of trunk.weights) {
     const values = await variable.data();

@@ -1,0 +1,2 @@
+export { importOnnx, onnxTensors, type ImportOnnxOptions, type OnnxTrunk } from './import-onnx.js';
+export type { OnnxRuntime, RuntimeName, RuntimeSession, RuntimeTensor } from './runtime.js';
