@@ -15,7 +15,7 @@ const MALFORMED: readonly Case[] = [
   ['an unknown command', ['compar'], ["unknown command 'compar'", 'Did you mean compare?']],
   ['an unknown option', ['compare', '--lables', '3'], ["unknown option '--lables'", 'Did you mean --labels?']],
   ['a missing option', ['compare', '--source', 'mnist'], ["required option '--target <name>' not specified"]],
-  ['a missing argument', ['predict', 'model'], ["missing required argument 'pictures'"]],
+  ['a missing argument', ['predict', 'model'], ["missing required argument 'inputs'"]],
   ['malformed label counts', ['compare', ...SKETCHES, '--labels', '10,-5'], ['"-5" is no label count']],
   [
     'malformed seeds',

@@ -28,8 +28,8 @@ describe('graft predict on tables', () => {
       expect(csv.code, csv.stderr).toBe(0);
       expect(csv.stdout.trim().split('\n')).toEqual([
         'place,rooms,predicted word,confidence',
-        expect.stringMatching(/^coast,3,dear,0\.\d+$/),
-        expect.stringMatching(/^inland,4,cheap,0\.\d+$/),
+        expect.stringMatching(/^coast,3,dear,(0\.\d+|1)$/),
+        expect.stringMatching(/^inland,4,cheap,(0\.\d+|1)$/),
       ]);
       const json = await graft(['predict', 'words', 'new.csv', '--json', '--top', '2', '--quiet'], folder);
       expect(JSON.parse(json.stdout)[0]).toMatchObject({
