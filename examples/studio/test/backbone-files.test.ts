@@ -16,7 +16,7 @@ async function published(): Promise<PublishedWeights> {
       sha256: await sha256(bytes),
     })),
   );
-  return { folder: 'toy', files };
+  return { folder: 'toy', format: 'tfjs-layers', files };
 }
 
 /** A browser with a cache and a network, both of memory. */
@@ -67,6 +67,17 @@ describe('the files of a backbone', () => {
     expect(await store.has('shard1')).toBe(true);
     expect(options.told).toHaveLength(1);
     expect(options.told[0]).toContain('storage is full');
+  });
+
+  it('are refused when nobody has checked them, before anything is fetched', async () => {
+    const { asked } = browserWith({});
+    const { files, ...rest } = await published();
+    const unchecked = { ...rest, files: files.map(({ name, urls }) => ({ name, urls })) };
+    await expect(backboneFiles(unchecked, listening())).rejects.toMatchObject({
+      code: 'bad-input',
+      what: expect.stringContaining('model.json'),
+    });
+    expect(asked).toEqual([]);
   });
 
   it('are there when the browser keeps nothing at all', async () => {

@@ -19,7 +19,8 @@ export interface FetchOptions {
  * @throws GraftError `unavailable` without a connection, `corrupt` for other bytes than the pinned ones, `cancelled`
  */
 export async function backboneFiles(published: PublishedWeights, options: FetchOptions): Promise<Store> {
-  const { folder, files } = published;
+  const { folder } = published;
+  const files = published.files.map(pinned);
   const store = memoryStore(folder);
   const cache = await openCache(options.onNotKept);
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -51,6 +52,19 @@ export async function backboneFiles(published: PublishedWeights, options: FetchO
   return store;
 }
 
+/** A file whose bytes are known: this page takes no others. */
+type PinnedFile = WeightFile & { readonly bytes: number; readonly sha256: string };
+
+function pinned(file: WeightFile): PinnedFile {
+  const { bytes, sha256: hash } = file;
+  if (bytes !== undefined && hash !== undefined) return { ...file, bytes, sha256: hash };
+  throw new GraftError({
+    code: 'bad-input',
+    what: `Nobody has checked the backbone’s file ${file.name} yet, so its bytes cannot be told from others.`,
+    remedy: 'Choose another backbone.',
+  });
+}
+
 async function openCache(onNotKept: (why: string) => void): Promise<Cache | undefined> {
   try {
     return await caches.open('graft-backbones');
@@ -61,7 +75,7 @@ async function openCache(onNotKept: (why: string) => void): Promise<Cache | unde
 }
 
 async function oneFile(
-  file: WeightFile,
+  file: PinnedFile,
   cache: Cache | undefined,
   signal: AbortSignal,
 ): Promise<{ readonly bytes: Uint8Array; readonly isNew: boolean }> {

@@ -71,7 +71,7 @@ export function picturesFlow(visit: () => Visit): void {
 
   it('says when the browser has no room for pictures, and loses none', async () => {
     const { browser, url, wrong, folder, others } = visit();
-    const { context, page } = await withRoomFor(1_000_000, { browser, url, wrong });
+    const { context, page } = await withRoomFor(3_000_000, { browser, url, wrong });
     // The other backbone would want its share of the room.
     await page.getByRole('radio', { name: 'Small digit reader' }).check();
     await page.setInputFiles('input[data-for="Choose pictures"]', others.slice(0, 2));
@@ -80,8 +80,8 @@ export function picturesFlow(visit: () => Visit): void {
     await expect.poll(() => kept(page), PATIENT).toBe(2);
 
     const large = join(folder, 'large.png');
-    const noise = { width: 1500, height: 1000, channels: 3 } as const;
-    await sharp(randomBytes(1500 * 1000 * 3), { raw: noise })
+    const noise = { width: 2000, height: 1500, channels: 3 } as const;
+    await sharp(randomBytes(2000 * 1500 * 3), { raw: noise })
       .png({ compressionLevel: 0 })
       .toFile(large);
     await page.setInputFiles('input[data-for="Add pictures to Pictures"]', large);
@@ -134,9 +134,22 @@ async function withRoomFor(
     await navigator.serviceWorker.ready;
   });
   const session = await context.newCDPSession(page);
-  const { usage = 0 } = await page.evaluate(() => navigator.storage.estimate());
+  const usage = await settledUsage(page);
   await session.send('Storage.overrideQuotaForOrigin', { origin: new URL(url).origin, quotaSize: usage + bytes });
   return { context, page };
+}
+
+/** Bytes that the page takes, once the browser has counted all that was written. */
+async function settledUsage(page: Page): Promise<number> {
+  const read = (): Promise<number> => page.evaluate(async () => (await navigator.storage.estimate()).usage ?? 0);
+  let usage = await read();
+  for (let same = 0; same < 3;) {
+    await page.waitForTimeout(500);
+    const now = await read();
+    same = now === usage ? same + 1 : 0;
+    usage = now;
+  }
+  return usage;
 }
 
 /** As the system does it when somebody drags folders into the browser. */
