@@ -62,12 +62,12 @@ export const logisticAt: (at?: string) => Recipe = solvedHead(
   { l2: [0.01, 0.001, 0.1] },
 );
 
-/** Where things are in a picture is kept: thousands of features, which need more of a penalty. */
+/** Where things are in a picture is kept. */
 export const logisticFlatAt: (at?: string) => Recipe = solvedHead(
   'logistic-flat',
   'logistic regression on every position of the feature maps, where logistic takes their means; @a@b joins several layers',
-  logistic(1),
-  { l2: [1, 0.1, 10] },
+  logistic(3e-4),
+  { l2: [3e-4, 3e-5, 3e-3] },
   'flatten',
 );
 
