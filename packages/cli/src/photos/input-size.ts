@@ -6,8 +6,8 @@ import type { Source } from '../support/source-model.js';
 
 /** Pictures this much smaller than what a backbone takes are not enlarged all the way: that costs time and tells nothing. */
 const FAR_SMALLER = 4;
-/** What pictures that small are enlarged by: chosen on validation pictures of 32 × 32. */
-const ENLARGED = 3;
+/** What pictures that small are enlarged by. On 400 validation pictures of 32 × 32: 52 % right at 64 pixels, 58 at 96, 65 at 128. */
+const ENLARGED = 4;
 /** Networks halve the size five times, and want something left of it. */
 const STEP = 32;
 
