@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { wasm } from '@graft-ml/backend-wasm';
 import { networkOf, predict, useBackend } from '@graft-ml/core';
 import { exportOnnx } from '../src/export/index.js';
-import { mobilenetV1, mobilenetV2, resnet, seedCnn } from '../src/index.js';
+import { efficientnet, mobilenetV1, mobilenetV2, resnet, seedCnn } from '../src/index.js';
 import { fillByFormula, formula } from './formula-weights.js';
 import { farthest, runOnnx } from './onnx-session.js';
 
@@ -65,6 +65,10 @@ describe('what is exported gives the same in onnxruntime', () => {
       () => mobilenetV2({ seed: 1, alpha: 0.35, inputShape: [96, 96, 3], includeTop: false }),
       [1, 96, 96, 3],
     ],
+    ...(['b0', 'lite0'] as const).map((variant): Case => {
+      const make = () => efficientnet({ variant, seed: 1, inputShape: [64, 64, 3], classes: 5 });
+      return [`efficientnet-${variant}`, make, [1, 64, 64, 3]];
+    }),
     ['resnet-18', () => resnet({ depth: 18, seed: 1, inputShape: [32, 32, 3], classes: 10 }), [1, 32, 32, 3]],
     // Twice as much time as all others together.
     ...FULL_ONLY,
