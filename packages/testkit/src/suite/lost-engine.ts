@@ -24,7 +24,8 @@ export async function checkLostEngine(backend: Backend, lose: () => void): Promi
   if (!(error instanceof GraftError) || error.code !== 'engine-lost') {
     throw new Error(`The training ended with ${String(error)} instead of engine-lost.`);
   }
-  if (!error.message.includes('goes on from step 4')) throw new Error(`No checkpoint is named: ${error.message}`);
+  if (!/go on from step 4, by \S*checkpoint/.test(error.message))
+    throw new Error(`No checkpoint is named: ${error.message}`);
   const read = await computed.data().catch((thrown: unknown) => thrown);
   if (!(read instanceof GraftError)) throw new Error(`Reading after the loss gave ${String(read)}.`);
   await useBackend(backend);
