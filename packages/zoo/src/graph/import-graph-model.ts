@@ -35,9 +35,16 @@ export async function importGraphModel(store: Store, options: GraphModelOptions 
   const input = inputOf(nodes, where);
   const output = options.at === undefined ? defaultNode(nodes, where) : namedNode(nodes, options.at, where);
   const inputShape = options.inputShape ?? options.preprocessing?.inputShape ?? declaredShape(input, where);
+  checkVolume(inputShape, where);
   const specs = weights.weightSpecs.map(({ name, shape, dtype }) => ({ name, shape, dtype: plainType(dtype, name) }));
+  const twice = specs.find(({ name }, index) => specs.findIndex((each) => each.name === name) !== index);
+  if (twice !== undefined) {
+    throw new GraftError({ code: 'corrupt', what: `${where} lists the weight "${twice.name}" twice.` });
+  }
   const part = { topology: json.modelTopology, specs, input: input.name, output: output.name };
-  const values = Object.values(tf.io.decodeWeights(weights.weightData, weights.weightSpecs));
+  const decoded = tf.io.decodeWeights(weights.weightData, weights.weightSpecs);
+  // By name: an object puts names that are whole numbers first.
+  const values = specs.flatMap(({ name }) => decoded[name] ?? []);
   try {
     const outputShape = measured(part, values, inputShape);
     const model = modelOf({ ...part, outputShape }, values, inputShape);
@@ -82,6 +89,19 @@ function modelOf(part: GraphPart, values: readonly tf.Tensor[], inputShape: read
   trunk.setWeights([...values]);
   if (!(output instanceof layers.SymbolicTensor)) throw new GraftError({ code: 'internal', what: 'No output.' });
   return layers.model({ inputs: input, outputs: output, name: 'graph' });
+}
+
+/** 256 MB of floats: what claims more is damaged, and the graph is tried on two examples. */
+const MAX_VALUES = 2 ** 26;
+
+function checkVolume(inputShape: readonly number[], where: string): void {
+  const values = inputShape.reduce((product, size) => product * size, 1);
+  if (values <= MAX_VALUES) return;
+  throw new GraftError({
+    code: 'bad-input',
+    what: `${where}: an example of shape [${inputShape.join()}] has ${values} values.`,
+    expected: `At most ${MAX_VALUES} were expected.`,
+  });
 }
 
 /** The shape of the output without the batch, found by running the graph once on a batch of two. */
