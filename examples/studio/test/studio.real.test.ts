@@ -29,8 +29,8 @@ describe.skipIf(reasons.length > 0)('the studio', { timeout: 300_000 }, () => {
   picturesFlow(here);
   trainingFlow(here);
   takingAwayFlow(here);
-  enginesFlow(here);
   peopleFlow(here);
+  enginesFlow(here);
   offlineFlow(here);
 
   it('throws nothing and warns of nothing', () => {

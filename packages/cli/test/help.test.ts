@@ -61,7 +61,7 @@ describe('graft --help', () => {
       return (await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script])).stderr;
     };
     expect(await loaded(['--help'])).toBe('false');
-    expect(await loaded(['zoo', 'list'])).toBe('true');
+    expect(await loaded(['zoo', 'list'])).toMatch(/true$/);
   }, 30_000);
 });
 

@@ -32,7 +32,8 @@ const PACKAGES: Readonly<Record<RuntimeName, string>> = { node: 'onnxruntime-nod
  */
 export async function loadRuntime(name: RuntimeName = 'process' in globalThis ? 'node' : 'web'): Promise<OnnxRuntime> {
   try {
-    const loaded: unknown = await (name === 'node' ? import('onnxruntime-node') : import('onnxruntime-web'));
+    // A name that bundlers do not follow, so that they need neither package. Import maps do, and so does Node.
+    const loaded: unknown = await import(/* @vite-ignore */ PACKAGES[name]);
     const runtime = isRuntime(loaded) ? loaded : fieldOf(loaded, 'default');
     if (isRuntime(runtime)) return runtime;
     throw new Error('it has no InferenceSession');
@@ -41,7 +42,7 @@ export async function loadRuntime(name: RuntimeName = 'process' in globalThis ? 
     throw new GraftError({
       code: 'unavailable',
       what: `ONNX files run on ${PACKAGES[name]}, which ${isMissing ? 'is not installed' : `did not start: ${messageOf(cause)}`}.`,
-      remedy: `Install it: npm install ${PACKAGES[name]}@1.23.2.`,
+      remedy: `Install it: npm install ${PACKAGES[name]}@1.23.2.${name === 'web' ? " Bundled pages hand it over: runtime: await import('onnxruntime-web')." : ''}`,
       cause,
     });
   }

@@ -1,0 +1,37 @@
+import { extname } from 'node:path';
+import { GraftError } from '@graft-ml/core';
+import { EXPORT_FORMATS, type ExportName } from './export-formats.js';
+
+/**
+ * The format that was asked for: by name, or by the ending of what is to be written.
+ *
+ * @throws GraftError `bad-input` when neither says, both say different things, or a folder has a file's ending
+ */
+export function exportFormat(named: ExportName | undefined, isWeb: boolean, out: string): ExportName {
+  if (isWeb && named !== undefined && named !== 'web') {
+    throw new GraftError({
+      code: 'bad-input',
+      what: `Both --web and --to ${named} were given.`,
+      remedy: 'Leave one of them out.',
+    });
+  }
+  const ending = extname(out).toLowerCase();
+  const byEnding = [...EXPORT_FORMATS].find(([, format]) => format.ending === ending)?.[0];
+  const format = isWeb ? 'web' : (named ?? byEnding);
+  if (format === undefined) {
+    throw new GraftError({
+      code: 'bad-input',
+      what: `"${out}" does not say what to write.`,
+      expected: `An ending was expected (${[...EXPORT_FORMATS.values()].flatMap((each) => each.ending ?? []).join(', ')}), or --to.`,
+      remedy: `Name the format: --to ${[...EXPORT_FORMATS.keys()].join(', --to ')}.`,
+    });
+  }
+  if (byEnding !== undefined && byEnding !== format) {
+    throw new GraftError({
+      code: 'bad-input',
+      what: `${out} ends like ${byEnding}, and ${format} is to be written.`,
+      remedy: 'Give it another name, or leave --to out.',
+    });
+  }
+  return format;
+}
