@@ -44,7 +44,10 @@ export interface LoadOptions {
 export async function readModelFiles(store: Store, options: LoadOptions = {}): Promise<ModelFiles> {
   const manifest = (await store.has(MANIFEST_FILE)) ? await readManifest(store) : undefined;
   const where = `${store.location}/${MODEL_FILE}`;
-  const json = parseModelJson(decode(await readChecked(store, MODEL_FILE, manifest)), where);
+  const json = parseModelJson(
+    decode(await readChecked(store, MODEL_FILE, manifest, (name) => store.read(name))),
+    where,
+  );
   const data = await readWeights(store, json, manifest, options);
   return { json, weights: { weightSpecs: weightSpecs(json), weightData: data.buffer }, manifest, where };
 }
@@ -88,7 +91,7 @@ async function readWeights(
   const shards: Uint8Array[] = [];
   let offset = 0;
   for (const path of json.weightsManifest.flatMap((group) => group.paths)) {
-    const shard = await readChecked({ ...store, read: (name) => readShard(store, name, elsewhere) }, path, manifest);
+    const shard = await readChecked(store, path, manifest, (name) => readShard(store, name, elsewhere));
     offset += shard.byteLength;
     // Keeping what is too much anyway would only take memory.
     if (offset <= declared) shards.push(shard);
@@ -128,8 +131,13 @@ async function readShard(store: Store, path: string, elsewhere: LoadOptions['els
   return store.read(path);
 }
 
-async function readChecked(store: Store, name: string, manifest: BundleManifest | undefined): Promise<Uint8Array> {
-  const bytes = await store.read(name);
+async function readChecked(
+  store: Store,
+  name: string,
+  manifest: BundleManifest | undefined,
+  read: (name: string) => Promise<Uint8Array>,
+): Promise<Uint8Array> {
+  const bytes = await read(name);
   const promised = manifest?.files[name];
   if (manifest === undefined) return bytes;
   const found = await sha256(bytes);

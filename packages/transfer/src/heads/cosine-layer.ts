@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
 import { GraftError } from '@graft-ml/core';
+import { matrix, only, widthOf } from './vector-input.js';
 
 type LayerArgs = ConstructorParameters<typeof layers.layers.Layer>[0];
 
@@ -62,25 +63,4 @@ export class CosineLayer extends layers.layers.Layer {
   override getConfig(): tf.serialization.ConfigDict {
     return { ...super.getConfig(), units: this.#units, scale: this.#scale, seed: this.#seed };
   }
-}
-
-/** The last size of an input shape [B, D]. @throws GraftError `bad-input` for features that are no vector */
-export function widthOf(inputShape: layers.Shape | layers.Shape[], name: string): number {
-  const [, width, ...more] = inputShape;
-  if (typeof width === 'number' && more.length === 0) return width;
-  throw new GraftError({
-    code: 'bad-input',
-    what: `The layer "${name}" was given features of shape ${JSON.stringify(inputShape)}.`,
-    expected: 'Vectors, [batch, features], were expected.',
-  });
-}
-
-export function only(inputs: tf.Tensor | tf.Tensor[], name: string): tf.Tensor {
-  const x = Array.isArray(inputs) ? inputs[0] : inputs;
-  if (x === undefined) throw new GraftError({ code: 'internal', what: `"${name}" was called on nothing.` });
-  return x;
-}
-
-export function matrix(x: tf.Tensor): tf.Tensor2D {
-  return tf.reshape(x, [x.shape[0] ?? 1, x.shape[1] ?? 1]);
 }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
 import { GraftError } from '@graft-ml/core';
-import { matrix, only, widthOf } from './cosine-layer.js';
+import { matrix, only, widthOf } from './vector-input.js';
 
 type LayerArgs = ConstructorParameters<typeof layers.layers.Layer>[0];
 
