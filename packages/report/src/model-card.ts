@@ -5,6 +5,7 @@ import {
   type PixelScale,
   type RunRecord,
 } from '@graft-ml/core';
+import { cardText } from './text/card.js';
 import { count, percent, significant } from './text/numbers.js';
 import { inMarkdown, markdownTable } from './text/markdown.js';
 
@@ -50,45 +51,25 @@ export interface ModelCardFacts extends PixelScale {
  * ```
  */
 export function modelCard(facts: ModelCardFacts): string {
-  const { name, source, data, run, interval, inputShape, remarks, environment } = facts;
+  const { data, run, interval, inputShape } = facts;
   const [height, width, channels] = inputShape;
   const pictures =
     inputShape.length === 3 ? ` (pictures of ${height} × ${width}, ${channels === 1 ? 'grey' : 'RGB'})` : '';
-  return `${[
-    `# ${inMarkdown(name)}`,
-    `Tells ${data.labels.length} classes apart: ${data.labels.map(inMarkdown).join(', ')}.`,
-    '## The model',
-    list([
-      `Source: ${inMarkdown(source.name)}${source.licence === undefined ? '' : `, licence ${inMarkdown(source.licence)}`}`,
-      `Recipe: ${inMarkdown(run.recipe)}; ${count(run.trainableParameters)} of ${count(run.totalParameters)} parameters trained, ${count(run.steps)} steps, seed ${run.seed}`,
-      `Input: float32 [batch, ${inputShape.join(', ')}]${pictures}, ${describePixelScale(facts)}`,
-      `Output: softmax, [batch, ${data.labels.length}], in the order of the classes above`,
-    ]),
-    '## The data',
-    list([
-      `${inMarkdown(data.name)}: trained on ${count(run.labels)} examples, tested on ${count(data.testExamples)}`,
-      `Fingerprint of the training data: \`${inMarkdown(data.fingerprint)}\``,
-      ...remarks.map(inMarkdown),
-    ]),
-    '## How well it does',
-    `Test accuracy **${percent(run.testAccuracy)} %** (95 % confidence interval ${percent(interval.low)} to ${percent(interval.high)} %, Wilson), log loss ${significant(run.testLoss)}.`,
-    markdownTable(
-      ['class', 'precision', 'recall', 'test examples'],
-      data.labels.map((label, at) => classRow(label, at, run)),
-    ),
-    '## What is not known',
-    list([
-      'How it does on pictures of another kind than the test data: another camera, another place, another season.',
+  return cardText({
+    ...facts,
+    summary: `Tells ${data.labels.length} classes apart: ${data.labels.map(inMarkdown).join(', ')}.`,
+    input: `float32 [batch, ${inputShape.join(', ')}]${pictures}, ${describePixelScale(facts)}`,
+    output: `softmax, [batch, ${data.labels.length}], in the order of the classes above`,
+    scores: [
+      `Test accuracy **${percent(run.testAccuracy)} %** (95 % confidence interval ${percent(interval.low)} to ${percent(interval.high)} %, Wilson), log loss ${significant(run.testLoss)}.`,
+      markdownTable(
+        ['class', 'precision', 'recall', 'test examples'],
+        data.labels.map((label, at) => classRow(label, at, run)),
+      ),
+    ],
+    unknown:
       'What it says of something that is none of its classes: it always names one of them, sometimes with confidence.',
-      'The test data were looked at once, after training. Choosing between several models by these figures makes them too good.',
-    ]),
-    '## How it was made',
-    `Graft ${inMarkdown(environment.graft)}, TensorFlow.js ${inMarkdown(environment.tfjs)}, backend ${inMarkdown(environment.backend)}, ${inMarkdown(environment.runtime)}, ${inMarkdown(environment.platform)}; begun ${inMarkdown(environment.startedAt)}. Everything needed to do it again is in \`record.json\` and \`graft.json\`.`,
-  ].join('\n\n')}\n`;
-}
-
-function list(items: readonly string[]): string {
-  return items.map((item) => `- ${item}`).join('\n');
+  });
 }
 
 /** A class's precision and recall from the confusion counts (rows: true class, columns: predicted). */

@@ -2,7 +2,7 @@ import { GraftError, type ExperimentRecord } from '@graft-ml/core';
 import { gridOf } from './analysis/grid.js';
 import { seriesStyles } from './analysis/series.js';
 import { singleRun } from './analysis/single-run.js';
-import { CLIENT_SCRIPT, CLIENT_SCRIPT_SHA256, CLIENT_STYLE } from './generated/client-assets.js';
+import { CLIENT_SCRIPT, CLIENT_SCRIPT_SHA256 } from './generated/client-assets.js';
 import { comparison } from './sections/comparison.js';
 import { costs } from './sections/costs.js';
 import { labelChart, learningCurves } from './sections/charts.js';
@@ -10,6 +10,7 @@ import { overview } from './sections/overview.js';
 import { reproduce } from './sections/reproduce.js';
 import { runChoice } from './sections/run-choice.js';
 import { markup, jsonForScript, trusted } from './text/html.js';
+import { reportPage } from './text/page.js';
 
 /**
  * The whole report of a comparison as one HTML file, which opens offline: style, script, charts, pictures and the
@@ -48,22 +49,10 @@ export function renderReport(record: ExperimentRecord): string {
   }
   const grid = gridOf(record.rows);
   const styles = seriesStyles(grid.recipes);
-  const policy = `default-src 'none'; script-src 'sha256-${CLIENT_SCRIPT_SHA256}'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'`;
-  return markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="generator" content="${`Graft ${record.environment.graft}`}">
-<link rel="icon" href="data:,">
-<title>${`${record.source.name} → ${record.target.name} · Graft report`}</title>
-<style>${trusted(CLIENT_STYLE)}</style>
-</head>
-<body>
-<main>
-${overview(record, grid)}
+  return reportPage({
+    title: `${record.source.name} → ${record.target.name} · Graft report`,
+    graft: record.environment.graft,
+    main: markup`${overview(record, grid)}
 ${
   singleRun(record) === undefined
     ? [comparison(record, grid, styles), labelChart(record, grid, styles), costs(record, grid, styles)]
@@ -71,12 +60,11 @@ ${
 }
 ${learningCurves(record, grid, styles)}
 ${runChoice(record, grid)}
-${reproduce(record, grid)}
-</main>
-<footer>Written by Graft ${record.environment.graft}. This file is complete: it needs no network.</footer>
-<script type="application/json" id="record">${trusted(jsonForScript(record))}</script>
-<script>${trusted(CLIENT_SCRIPT)}</script>
-</body>
-</html>
-`.text;
+${reproduce(record, grid)}`,
+    scripts: {
+      source: `'sha256-${CLIENT_SCRIPT_SHA256}'`,
+      elements: markup`<script type="application/json" id="record">${trusted(jsonForScript(record))}</script>
+<script>${trusted(CLIENT_SCRIPT)}</script>`,
+    },
+  });
 }

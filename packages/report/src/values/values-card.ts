@@ -1,6 +1,7 @@
 import { describePixelScale } from '@graft-ml/core';
+import { cardText } from '../text/card.js';
 import { inMarkdown } from '../text/markdown.js';
-import { count, significant } from '../text/numbers.js';
+import { significant } from '../text/numbers.js';
 import type { ValuesFacts } from './values-facts.js';
 
 /**
@@ -27,36 +28,17 @@ import type { ValuesFacts } from './values-facts.js';
  * ```
  */
 export function valuesCard(facts: ValuesFacts): string {
-  const { name, value, source, run, scores, inputShape, environment } = facts;
-  return `${[
-    `# ${inMarkdown(name)}`,
-    `Tells ${inMarkdown(value)}.`,
-    '## The model',
-    list([
-      `Source: ${inMarkdown(source.name)}${source.licence === undefined ? '' : `, licence ${inMarkdown(source.licence)}`}`,
-      `Recipe: ${inMarkdown(run.recipe)}; ${count(run.trainableParameters)} of ${count(run.totalParameters)} parameters trained, ${count(run.steps)} steps, seed ${run.seed}`,
-      `Input: float32 [batch, ${inputShape.join(', ')}], ${describePixelScale(facts)}`,
-      `Output: ${inMarkdown(value)} in its own unit, [batch, 1]`,
-    ]),
-    '## The data',
-    list([
-      `${inMarkdown(run.data.name)}: trained on ${count(run.labels)} examples, tested on ${count(run.data.testExamples)}`,
-      `Fingerprint of the training data: \`${inMarkdown(run.data.fingerprint)}\``,
-      ...run.remarks.map(inMarkdown),
-    ]),
-    '## How well it does',
-    `R² **${significant(scores.r2)}**; mean absolute error ${significant(scores.meanAbsoluteError)}, root mean squared error ${significant(scores.rootMeanSquaredError)}, in the unit of ${inMarkdown(value)}.`,
-    '## What is not known',
-    list([
-      'How it does on pictures of another kind than the test data: another camera, another place, another season.',
-      'What it says beyond the values that it was trained on.',
-      'The test data were looked at once, after training. Choosing between several models by these figures makes them too good.',
-    ]),
-    '## How it was made',
-    `Graft ${inMarkdown(environment.graft)}, TensorFlow.js ${inMarkdown(environment.tfjs)}, backend ${inMarkdown(environment.backend)}, ${inMarkdown(environment.runtime)}, ${inMarkdown(environment.platform)}; begun ${inMarkdown(environment.startedAt)}. Everything needed to do it again is in \`record.json\` and \`graft.json\`.`,
-  ].join('\n\n')}\n`;
-}
-
-function list(items: readonly string[]): string {
-  return items.map((item) => `- ${item}`).join('\n');
+  const { value, run, scores, inputShape } = facts;
+  return cardText({
+    ...facts,
+    data: run.data,
+    remarks: run.remarks,
+    summary: `Tells ${inMarkdown(value)}.`,
+    input: `float32 [batch, ${inputShape.join(', ')}], ${describePixelScale(facts)}`,
+    output: `${inMarkdown(value)} in its own unit, [batch, 1]`,
+    scores: [
+      `R² **${significant(scores.r2)}**; mean absolute error ${significant(scores.meanAbsoluteError)}, root mean squared error ${significant(scores.rootMeanSquaredError)}, in the unit of ${inMarkdown(value)}.`,
+    ],
+    unknown: 'What it says beyond the values that it was trained on.',
+  });
 }

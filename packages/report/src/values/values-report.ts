@@ -1,6 +1,6 @@
-import { CLIENT_STYLE } from '../generated/client-assets.js';
-import { markup, trusted, type Html } from '../text/html.js';
+import { markup, type Html } from '../text/html.js';
 import { count, duration, significant } from '../text/numbers.js';
+import { reportPage } from '../text/page.js';
 import type { ToldValue, ValuesFacts } from './values-facts.js';
 
 export interface ValuesReportFacts extends ValuesFacts {
@@ -21,22 +21,10 @@ const MARGIN = 56;
  */
 export function valuesReport(facts: ValuesReportFacts): string {
   const { name, value, run, scores, environment } = facts;
-  const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
-  return markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="generator" content="${`Graft ${environment.graft}`}">
-<link rel="icon" href="data:,">
-<title>${`${name} · Graft report`}</title>
-<style>${trusted(CLIENT_STYLE)}</style>
-</head>
-<body>
-<main>
-<header class="page-head">
+  return reportPage({
+    title: `${name} · Graft report`,
+    graft: environment.graft,
+    main: markup`<header class="page-head">
 <p class="kicker">Graft · values told</p>
 <h1>${name}</h1>
 <p>R² <b>${significant(scores.r2)}</b> on ${count(run.data.testExamples)} test examples: mean absolute error
@@ -54,16 +42,12 @@ ${scatter(facts)}
 <table><caption>Test examples with the largest errors</caption>
 <thead><tr><th scope="col">Example</th><th scope="col" class="number">True</th><th scope="col" class="number">Told</th></tr></thead>
 <tbody>${facts.worst.map(
-    (each) =>
-      markup`<tr><th scope="row">${each.name}</th><td class="number">${significant(each.truth)}</td><td class="number">${significant(each.told)}</td></tr>`,
-  )}</tbody></table>
+      (each) =>
+        markup`<tr><th scope="row">${each.name}</th><td class="number">${significant(each.truth)}</td><td class="number">${significant(each.told)}</td></tr>`,
+    )}</tbody></table>
 </div>
-</section>
-</main>
-<footer>Written by Graft ${environment.graft}. This file is complete: it needs no network.</footer>
-</body>
-</html>
-`.text;
+</section>`,
+  });
 }
 
 /** A point for each example, and the line on which all would lie if every value were told rightly. */
