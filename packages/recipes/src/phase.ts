@@ -19,6 +19,12 @@ export interface Phase extends Pick<
   readonly prepare?: () => Promise<Partial<Omit<Phase, 'share' | 'prepare'>>>;
 }
 
+/** How many steps a budget allows on so many examples: Infinity when it says neither steps nor epochs. */
+export function stepsOf({ steps, epochs, batchSize }: Budget, examples: number): number {
+  const perEpoch = Math.ceil(examples / Math.min(batchSize, examples));
+  return Math.min(steps ?? Infinity, (epochs ?? Infinity) * perEpoch);
+}
+
 /**
  * How many steps each phase takes: the budget's, parted by the phases' shares, at least one for each.
  *
@@ -26,8 +32,7 @@ export interface Phase extends Pick<
  * @throws GraftError `bad-input` when there are more phases than steps
  */
 export function stepsOfPhases(phases: readonly Phase[], budget: Budget, examples: number): number[] {
-  const perEpoch = Math.ceil(examples / Math.min(budget.batchSize, examples));
-  const total = Math.min(budget.steps ?? Infinity, (budget.epochs ?? Infinity) * perEpoch);
+  const total = stepsOf(budget, examples);
   if (!Number.isFinite(total)) {
     throw new GraftError({ code: 'bad-input', what: 'The budget has neither steps nor epochs.' });
   }

@@ -53,3 +53,12 @@ export function withFreshAbove(task: RecipeTask, at: CutPoint | undefined, name:
 export function weightsUnder(network: Network, paths: readonly string[]): string[] {
   return [...new Set(network.nodes.filter(({ path }) => paths.includes(path)).flatMap(({ weights }) => weights))];
 }
+
+/** Give a network the values of another's weights that have the same names; the rest stay as they are. */
+export function takeWeights(network: Network, from: Network): void {
+  const values = new Map(from.weights.map(({ name, variable }) => [name, variable]));
+  for (const { name, variable } of network.weights) {
+    const value = values.get(name);
+    if (value !== undefined) variable.assign(value);
+  }
+}

@@ -9,7 +9,14 @@ import type { Recipe } from '../recipe.js';
 import { cellsOf, type Cell } from './cell.js';
 import { defaultBudget } from './default-budget.js';
 import { FinishedCells, modelFingerprint } from './finished-cells.js';
-import { checkPlan, sourceRecords, sourcesOf, type CompareOptions, type CompareSource } from './plan.js';
+import {
+  checkPlan,
+  DEFAULT_WATCHED,
+  sourceRecords,
+  sourcesOf,
+  type CompareOptions,
+  type CompareSource,
+} from './plan.js';
 import { runSchema, trialSchema } from './record-schemas.js';
 import { runCell, runTrial, type CellContext } from './run-cell.js';
 import { summarise } from './summarise.js';
@@ -160,7 +167,7 @@ class Comparison {
       test,
       budget: budget(cell.labels),
       ...(features === undefined ? {} : { features }),
-      ...(watch === undefined ? {} : { watch: watch.examples ?? 500 }),
+      ...(watch === undefined ? {} : { watch: watch.examples ?? DEFAULT_WATCHED }),
       ...(signal === undefined ? {} : { signal }),
       onEvent: (event) => onEvent?.({ type: 'train', cell, event }),
       onProgress: (progress) => onEvent?.({ type: 'progress', cell, progress }),

@@ -38,6 +38,9 @@ export interface CompareSource {
   readonly target?: { readonly train: Dataset; readonly test: Dataset };
 }
 
+/** Examples that validate unless told otherwise. */
+export const DEFAULT_WATCHED = 500;
+
 /** Watch how fast a recipe learns, on training examples that are not among the labelled ones. */
 export interface WatchOptions {
   /** The validation accuracy, a fraction, that epochs are counted to. */
@@ -104,7 +107,7 @@ export function checkPlan(options: CompareOptions): void {
   }
   if (watch !== undefined && !(watch.accuracy > 0 && watch.accuracy <= 1 && (watch.examples ?? 1) >= 1)) {
     refuse(
-      `Epochs are to be counted to an accuracy of ${watch.accuracy} on ${watch.examples ?? 500} examples.`,
+      `Epochs are to be counted to an accuracy of ${watch.accuracy} on ${watch.examples ?? DEFAULT_WATCHED} examples.`,
       'A fraction above 0 and at most 1, and at least one example, were expected.',
     );
   }

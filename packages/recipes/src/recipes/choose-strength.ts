@@ -28,8 +28,10 @@ export async function chooseStrength(features: Dataset, task: RecipeTask, scale:
       );
     const left = members(true).filter((index) => index < own);
     if (left.length === 0) continue;
-    const train = subset(features, Int32Array.from(members(false)), `${features.name} without part ${at + 1}`);
-    const judged = await featureTable(subset(features, Int32Array.from(left), `part ${at + 1}`), signal);
+    const tableOf = (indices: readonly number[], name: string): ReturnType<typeof featureTable> =>
+      featureTable(subset(features, Int32Array.from(indices), name), signal);
+    const train = await tableOf(members(false), `${features.name} without part ${at + 1}`);
+    const judged = await tableOf(left, `part ${at + 1}`);
     for (const [which, strength] of STRENGTHS.entries()) {
       throwIfCancelled(signal, 'choosing the strength of a logistic regression');
       const solution = await logisticRegression(train, {

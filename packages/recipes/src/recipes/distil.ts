@@ -4,6 +4,7 @@ import { distillation } from '@graft-ml/train/regularisers';
 import { featureTable } from '@graft-ml/train/solvers';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { adapt } from '../adapt.js';
+import { stepsOf } from '../phase.js';
 import { settingOf, type Budget, type Recipe, type RecipeTask } from '../recipe.js';
 import { slimModel } from '../slim-model.js';
 import { withTargetHead } from '../surgery.js';
@@ -141,10 +142,8 @@ function quietly(task: RecipeTask): RecipeTask {
 
 /** A share of the budget, in steps. */
 function part({ budget, train }: RecipeTask, share: number): Budget {
-  const perEpoch = Math.ceil(train.size / Math.min(budget.batchSize, train.size));
-  const total = Math.min(budget.steps ?? Infinity, (budget.epochs ?? Infinity) * perEpoch);
   const { epochs: _epochs, ...rest } = budget;
-  return { ...rest, steps: Math.max(1, Math.floor(total * share)) };
+  return { ...rest, steps: Math.max(1, Math.floor(stepsOf(budget, train.size) * share)) };
 }
 
 /** Born again: the student is the source once more (Furlanello et al. 2018, https://arxiv.org/abs/1805.04770). */

@@ -7,6 +7,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
 import { stagesOf } from '../depth-groups.js';
 import type { RecipeTask } from '../recipe.js';
+import { takeWeights } from '../surgery.js';
 
 /** Which layer of the teacher hints, and which of the student is guided: paths of their nodes. */
 export interface HintLayers {
@@ -57,11 +58,7 @@ export async function followHint(
       seed: createRng(seed).fork('hint').seed(),
       signal,
     }).result();
-    const learnt = new Map(network.weights.map(({ name, variable }) => [name, variable]));
-    for (const { name, variable } of networkOf(student).weights) {
-      const value = learnt.get(name);
-      if (value !== undefined) variable.assign(value);
-    }
+    takeWeights(networkOf(student), network);
     return result;
   } finally {
     regression.dispose();

@@ -46,9 +46,9 @@ function solvedHead(
 /** Logistic regression; `l2` is its strength on features that are scaled to unit spread. */
 function logistic(usual: number): Solve {
   return async (features, task) => {
-    const { scale } = scaleOf(await featureTable(features, task.signal));
-    return logisticRegression(features, {
-      l2: settingOf(task, 'l2', usual) * scale ** 2,
+    const table = await featureTable(features, task.signal);
+    return logisticRegression(table, {
+      l2: settingOf(task, 'l2', usual) * scaleOf(table).scale ** 2,
       ...weightsOf(task),
       signal: task.signal,
     });
@@ -76,9 +76,10 @@ export const logisticCvAt: (at?: string) => Recipe = solvedHead(
   'logistic-cv',
   'logistic regression on cached features, its strength chosen by cross-validation; @a@b joins the features of several layers',
   async (features, task) => {
-    const { scale } = scaleOf(await featureTable(features, task.signal));
+    const table = await featureTable(features, task.signal);
+    const { scale } = scaleOf(table);
     const l2 = (await chooseStrength(features, task, scale)) ?? 0.01 * scale ** 2;
-    return logisticRegression(features, { l2, ...weightsOf(task), signal: task.signal });
+    return logisticRegression(table, { l2, ...weightsOf(task), signal: task.signal });
   },
 );
 
@@ -87,7 +88,7 @@ export const ridgeAt: (at?: string) => Recipe = solvedHead(
   'ridge',
   'ridge regression on cached features, in closed form; @a@b joins the features of several layers',
   async (features, task) => {
-    const { scale } = scaleOf(await featureTable(features, task.signal));
+    const table = await featureTable(features, task.signal);
     if (task.classWeights !== undefined) {
       throw new GraftError({
         code: 'bad-input',
@@ -95,8 +96,8 @@ export const ridgeAt: (at?: string) => Recipe = solvedHead(
         remedy: 'Use logistic or class-mean, or leave the weights out.',
       });
     }
-    const l2 = settingOf(task, 'l2', 0.1) * features.size * scale ** 2;
-    return ridgeRegression(features, { l2, signal: task.signal });
+    const l2 = settingOf(task, 'l2', 0.1) * table.rows * scaleOf(table).scale ** 2;
+    return ridgeRegression(table, { l2, signal: task.signal });
   },
   { l2: [0.1, 0.01, 1] },
 );

@@ -5,8 +5,9 @@ import { freeze } from '@graft-ml/transfer';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { adapt } from '../adapt.js';
 import { joinedResults } from '../joined-phases.js';
+import { stepsOf } from '../phase.js';
 import type { Recipe, RecipeOutcome, RecipeTask } from '../recipe.js';
-import { withTargetHead } from '../surgery.js';
+import { takeWeights, withTargetHead } from '../surgery.js';
 
 /** What the ingredients' learning rates are, against the budget's. */
 const RATES = [0.3, 1, 3] as const;
@@ -26,7 +27,7 @@ function soupRecipe(name: string, summary: string, greedy: boolean): Recipe {
       const [train, validation] = greedy
         ? splitDataset(task.train, 1 - VALIDATION, createRng(task.seed).fork('soup'))
         : [task.train, undefined];
-      const part = Math.max(1, Math.floor(stepsOf(task, train) / (RATES.length + 1)));
+      const part = Math.max(1, Math.floor(stepsOf(task.budget, train.size) / (RATES.length + 1)));
       const { checkpoint: _checkpoint, resume: _resume, ...rest } = task;
       const own = { ...rest, train, budget: { ...task.budget, steps: part } };
       const probe = await probed(own);
@@ -77,17 +78,8 @@ async function probed(task: RecipeTask): Promise<RecipeOutcome> {
 /** A model of its own with the probe's weights. */
 function startingFrom(task: RecipeTask, probe: LayersModel): LayersModel {
   const { model } = withTargetHead(task, 'soup');
-  const values = new Map(networkOf(probe).weights.map(({ name, variable }) => [name, variable]));
-  for (const { name, variable } of networkOf(model).weights) {
-    const value = values.get(name);
-    if (value !== undefined) variable.assign(value);
-  }
+  takeWeights(networkOf(model), networkOf(probe));
   return model;
-}
-
-function stepsOf({ budget }: RecipeTask, train: Dataset): number {
-  const perEpoch = Math.ceil(train.size / Math.min(budget.batchSize, train.size));
-  return Math.min(budget.steps ?? Infinity, (budget.epochs ?? Infinity) * perEpoch);
 }
 
 /** Uniform soup (Wortsman et al. 2022, https://arxiv.org/abs/2203.05482, section 2). */

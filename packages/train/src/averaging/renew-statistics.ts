@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { createRng, forward, GraftError, throwIfCancelled, type Network, type NetworkNode } from '@graft-ml/core';
 import { disposeBatch, type Batch, type Dataset } from '@graft-ml/datasets';
 import { checkNumber } from '../check-number.js';
+import { WeightSnapshot } from '../loop/weight-snapshot.js';
 
 export interface RenewOptions {
   /** Names of frozen weights: statistics among them stay as they are. */
@@ -39,7 +40,8 @@ export async function renewStatistics(network: Network, data: Dataset, options: 
   const before = norms.flatMap(({ weights }) =>
     network.weights.filter(({ name, statistic }) => statistic && weights.includes(name)),
   );
-  const kept = before.map(({ variable }) => tf.tidy(() => tf.clone(variable)));
+  const kept = new WeightSnapshot(before);
+  kept.take();
   const sums = new Map<NetworkNode, Sums>();
   const rng = createRng(seed).fork('renew');
   const order = rng.fork('order').permutation(data.size);
@@ -58,11 +60,8 @@ export async function renewStatistics(network: Network, data: Dataset, options: 
     }
   } finally {
     // Training mode moved them; they are as they were until all of the new ones are known.
-    for (const [at, { variable }] of before.entries()) {
-      const value = kept[at];
-      if (value !== undefined) variable.assign(value);
-    }
-    tf.dispose(kept);
+    kept.restore();
+    kept.dispose();
   }
   for (const [node, { examples, mean, variance }] of sums) {
     for (const [part, values] of [

@@ -61,8 +61,7 @@ export async function* trainingLoop(options: FitOptions): AsyncGenerator<TrainEv
         throwIfCancelled(plan.signal, `training, after step ${state.step} of ${plan.steps}`);
         const started = performance.now();
         const indices = order.indices(state.step);
-        const judged = plan.validation === undefined ? 'trainLoss' : 'validationLoss';
-        const losses = state.history.flatMap((point) => point[judged] ?? []);
+        const losses = lossesOf(state.history, plan.validation === undefined ? 'trainLoss' : 'validationLoss');
         const factor = scheduleFactor(plan.schedule, state.step, plan.steps, losses);
         const outcome = await trainStep.run(state.step + 1, indices, factor);
         const seconds = (performance.now() - started) / 1000;
@@ -128,6 +127,11 @@ function markTrainable(plan: Plan): () => void {
   return () => {
     for (const { variable, was } of flags) variable.trainable = was;
   };
+}
+
+/** One by one, so that a step whose schedule ignores them does not collect them. */
+function* lossesOf(history: RunState['history'], which: 'trainLoss' | 'validationLoss'): Generator<number> {
+  for (const { [which]: loss } of history) if (loss !== undefined) yield loss;
 }
 
 function resumable(error: GraftError, { location, name }: Checkpointer, step: number): GraftError {

@@ -1,8 +1,8 @@
-import * as tf from '@tensorflow/tfjs-core';
 import { GraftError } from '@graft-ml/core';
 import { checkNumber } from '../check-number.js';
 import { fit } from '../fit.js';
 import type { FitOptions } from '../fit-options.js';
+import { WeightSnapshot } from '../loop/weight-snapshot.js';
 import { adam } from '../optimizers/optimizer-spec.js';
 
 export interface RateSearchOptions extends Pick<
@@ -61,7 +61,8 @@ export async function findLearningRate(options: RateSearchOptions): Promise<Rate
   checkNumber('The lowest rate is', from, 'above 0');
   checkNumber('The highest rate, against the lowest,', to / from - 1, 'above 0');
   checkNumber('steps is', steps - 1, 'above 0 and whole');
-  const kept = options.network.weights.map(({ variable }) => tf.tidy(() => tf.clone(variable)));
+  const kept = new WeightSnapshot(options.network.weights);
+  kept.take();
   const points: RatePoint[] = [];
   try {
     const run = fit({
@@ -83,11 +84,8 @@ export async function findLearningRate(options: RateSearchOptions): Promise<Rate
     // Divergence is what the search looks for.
     if (!(thrown instanceof GraftError) || thrown.code !== 'diverged') throw thrown;
   } finally {
-    for (const [at, { variable }] of options.network.weights.entries()) {
-      const value = kept[at];
-      if (value !== undefined) variable.assign(value);
-    }
-    tf.dispose(kept);
+    kept.restore();
+    kept.dispose();
   }
   return judged(points);
 }

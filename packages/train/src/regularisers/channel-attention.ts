@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { GraftError, type Network, type NetworkWeight } from '@graft-ml/core';
 import type { Dataset } from '@graft-ml/datasets';
 import { evaluate } from '../evaluate.js';
+import { WeightSnapshot } from '../loop/weight-snapshot.js';
 
 /**
  * How much each output channel of some layers matters for a task: the softmax, over a layer's channels, of how much the
@@ -43,7 +44,8 @@ export async function channelAttention(
 
 /** Do something while one channel of a layer gives zeros; the weights are put back as they were, byte for byte. */
 async function without<R>(weights: readonly NetworkWeight[], channel: number, work: () => Promise<R>): Promise<R> {
-  const kept = weights.map(({ variable }) => tf.tidy(() => tf.clone(variable)));
+  const kept = new WeightSnapshot(weights);
+  kept.take();
   try {
     for (const { variable, shape } of weights) {
       tf.tidy(() => {
@@ -54,11 +56,8 @@ async function without<R>(weights: readonly NetworkWeight[], channel: number, wo
     }
     return await work();
   } finally {
-    for (const [at, { variable }] of weights.entries()) {
-      const value = kept[at];
-      if (value !== undefined) variable.assign(value);
-    }
-    tf.dispose(kept);
+    kept.restore();
+    kept.dispose();
   }
 }
 

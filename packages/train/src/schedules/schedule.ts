@@ -69,14 +69,9 @@ export function warmupSchedule(steps: number, next: Schedule = constantSchedule(
  *
  * @param step counts from 0
  * @param total how many steps the whole training takes
- * @param losses those so far that a plateau is seen in
+ * @param losses those so far that a plateau is seen in; other schedules do not look at them
  */
-export function scheduleFactor(
-  schedule: Schedule,
-  step: number,
-  total: number,
-  losses: readonly number[] = [],
-): number {
+export function scheduleFactor(schedule: Schedule, step: number, total: number, losses: Iterable<number> = []): number {
   const way = Math.min(1, Math.max(0, step / Math.max(1, total)));
   switch (schedule.kind) {
     case 'constant':
@@ -112,7 +107,7 @@ function piecesFactor(pieces: readonly SchedulePiece[], way: number): number {
 }
 
 /** PyTorch's `ReduceLROnPlateau`, from the beginning. */
-function plateauFactor(schedule: Schedule & { readonly kind: 'plateau' }, losses: readonly number[]): number {
+function plateauFactor(schedule: Schedule & { readonly kind: 'plateau' }, losses: Iterable<number>): number {
   let [best, worse, factor] = [Infinity, 0, 1];
   for (const loss of losses) {
     worse++;

@@ -1,8 +1,11 @@
-import { GraftError, throwIfCancelled } from '@graft-ml/core';
+import { GraftError, throwIfCancelled, type TargetSpec } from '@graft-ml/core';
 import { disposeBatch, type Dataset } from '@graft-ml/datasets';
 
 /** All examples of a features dataset in plain memory, as solvers want them. */
 export interface FeatureTable {
+  /** The dataset's. */
+  readonly name: string;
+  readonly target: TargetSpec;
   readonly rows: number;
   /** D: numbers in an example; an example's inputs lie one after another. */
   readonly width: number;
@@ -49,5 +52,5 @@ export async function featureTable(data: Dataset, signal?: AbortSignal): Promise
       disposeBatch(batch);
     }
   }
-  return { rows: data.size, width, features, outputs, targets };
+  return { name: data.name, target: data.target, rows: data.size, width, features, outputs, targets };
 }

@@ -27,7 +27,7 @@ export interface LogisticOptions {
  * https://arxiv.org/abs/1805.08974, section 3; Tian et al. 2020, https://arxiv.org/abs/2003.11539). The objective has one
  * minimum, so there is no seed.
  *
- * @param data features of one example in each row; classes or multi-label
+ * @param data features of one example in each row; classes or multi-label. A table is not read again, and not changed
  * @throws GraftError `bad-input` for targets that are values, an empty dataset or a strength of 0; `cancelled`
  *
  * @example
@@ -44,7 +44,10 @@ export interface LogisticOptions {
  * console.log(kernel.length, converged); // 2 true
  * ```
  */
-export async function logisticRegression(data: Dataset, options: LogisticOptions = {}): Promise<LinearSolution> {
+export async function logisticRegression(
+  data: Dataset | FeatureTable,
+  options: LogisticOptions = {},
+): Promise<LinearSolution> {
   const { l2 = 1e-3, tolerance = 1e-5, maxIterations = 500, classWeights, signal } = options;
   checkNumber('The l2 of logistic regression is', l2, 'above 0');
   if (data.target.kind === 'values') {
@@ -56,9 +59,9 @@ export async function logisticRegression(data: Dataset, options: LogisticOptions
     });
   }
   const exclusive = data.target.kind === 'classes';
-  const table = await featureTable(data, signal);
+  const plain = 'features' in data ? data : await featureTable(data, signal);
+  const table = classWeights === undefined ? plain : weighted(plain, classWeights, exclusive);
   const { width, outputs } = table;
-  if (classWeights !== undefined) weighTargets(table, classWeights, exclusive);
   const slopeAt = (point: Float64Array): Promise<Slope> => {
     throwIfCancelled(signal, 'solving a logistic regression');
     return slope(table, point, l2, exclusive);
@@ -108,7 +111,8 @@ async function slope(table: FeatureTable, point: Float64Array, l2: number, exclu
 }
 
 /** One-hot rows times the weight of their class: what the errors below take for an example that counts so much. */
-function weighTargets({ targets, outputs }: FeatureTable, classWeights: readonly number[], exclusive: boolean): void {
+function weighted(table: FeatureTable, classWeights: readonly number[], exclusive: boolean): FeatureTable {
+  const { targets, outputs } = table;
   if (!exclusive || classWeights.length !== outputs || !classWeights.every((weight) => weight >= 0)) {
     throw new GraftError({
       code: 'bad-input',
@@ -116,7 +120,7 @@ function weighTargets({ targets, outputs }: FeatureTable, classWeights: readonly
       expected: `Weights of at least 0 for each of ${outputs} exclusive classes were expected.`,
     });
   }
-  for (const [at, target] of targets.entries()) targets[at] = target * (classWeights[at % outputs] ?? 1);
+  return { ...table, targets: targets.map((target, at) => target * (classWeights[at % outputs] ?? 1)) };
 }
 
 async function read(tensor: tf.Tensor): Promise<Float32Array> {

@@ -16,12 +16,16 @@ export interface RidgeOptions {
  * Ridge regression in closed form (Hoerl & Kennard 1970). Targets are values as they are, and −1 and 1 for classes and labels,
  * as in scikit-learn's `RidgeClassifier`. It solves as many equations as there are features or examples, whichever are fewer.
  *
+ * @param data a table is not read again, and not changed
  * @throws GraftError `bad-input` for an empty dataset or a strength of 0; `cancelled`
  */
-export async function ridgeRegression(data: Dataset, options: RidgeOptions = {}): Promise<LinearSolution> {
+export async function ridgeRegression(
+  data: Dataset | FeatureTable,
+  options: RidgeOptions = {},
+): Promise<LinearSolution> {
   const { l2 = 1, signal } = options;
   checkNumber('The l2 of ridge regression is', l2, 'above 0');
-  const table = await featureTable(data, signal);
+  const table = 'features' in data ? data : await featureTable(data, signal);
   const { rows, width, outputs, features } = table;
   const targets = data.target.kind === 'values' ? table.targets : table.targets.map((value) => 2 * value - 1);
   const { mean } = scaleOf(table);
