@@ -5,7 +5,6 @@ import {
   pixelScaleOf,
   type DataRecord,
   type EnvironmentRecord,
-  type PixelScale,
   type Progress,
 } from '@graft-ml/core';
 import { writeAtomic } from '@graft-ml/core/node';
@@ -180,18 +179,12 @@ function changed(
   { augment, views, seed, classWeights }: TrainOptions,
 ): Pick<TrainingFacts, 'augmentation' | 'classWeights'> & { readonly train: Dataset } {
   const seen =
-    augment === undefined ? labelled : augmentedViews(labelled, augment, { views, seed, range: endsOf(form) });
+    augment === undefined ? labelled : augmentedViews(labelled, augment, { views, seed, ...pixelScaleOf(form) });
   return {
     train: seen,
     ...(augment === undefined ? {} : { augmentation: { changes: augment, views } }),
     ...(classWeights === undefined ? {} : { classWeights: classBalance(labelled).weights }),
   };
-}
-
-/** The least and the largest number that a byte becomes, in whichever channel. */
-function endsOf({ range, mean = [0], std = [1] }: PixelScale): [number, number] {
-  const ends = mean.flatMap((each, channel) => range.map((end) => (end - each) / (std[channel] ?? std[0] ?? 1)));
-  return [Math.min(...ends), Math.max(...ends)];
 }
 
 /** Do the training; when it stops early, say what is kept of it, and leave nothing behind when that is nothing. */

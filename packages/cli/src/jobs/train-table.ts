@@ -6,12 +6,12 @@ import type { Dataset } from '@graft-ml/datasets';
 import { classBalance } from '@graft-ml/datasets/inspect';
 import { fitTableForm, parseTable, tableDataset, tableWidth, type TableForm } from '@graft-ml/datasets/table';
 import { accuracy, meanAbsoluteError, r2, rootMeanSquaredError, wilsonInterval } from '@graft-ml/metrics';
+import { unscaleOutputs } from '@graft-ml/recipes';
 import { adam, crossEntropy, evaluate, fit } from '@graft-ml/train';
 import { mlp } from '@graft-ml/zoo';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Session } from '../context.js';
 import { assertFolderWritable } from '../support/output-files.js';
-import { inOwnUnits } from '../support/own-units.js';
 import { startBackend } from '../support/start-backend.js';
 import { trainingProgress } from '../support/training-progress.js';
 import { percent, toJson } from '../terminal/format.js';
@@ -77,7 +77,7 @@ export async function trainTable(path: string, target: string, options: TrainOpt
   const { seconds, steps } = await training.result();
 
   const scores = await scoresOf(model, test, form, signal);
-  if (form.scale !== undefined) inOwnUnits(model, form.scale);
+  if (form.scale !== undefined) unscaleOutputs(networkOf(model), { mean: [form.scale.mean], sd: [form.scale.sd] });
   const record = {
     format: 'graft-table-training',
     formatVersion: 1,
