@@ -1,6 +1,6 @@
 import { createRng, throwIfCancelled } from '@graft-ml/core';
 import { subset, type Dataset } from '@graft-ml/datasets';
-import { featureTable, logisticRegression, type LinearSolution } from '@graft-ml/train/solvers';
+import { featureTable, logisticRegression, type FeatureTable, type LinearSolution } from '@graft-ml/train/solvers';
 import type { RecipeTask } from '../recipe.js';
 
 /** Strengths to choose from, weakest first, on features that are scaled to unit spread: half a decade apart. */
@@ -62,12 +62,9 @@ function foldsOf({ classes, target }: Dataset, size: number, seed: number): Int3
   return [...dealt.values()].every((count) => count > 1) ? fold : undefined;
 }
 
-/** Summed log loss, in nats, of exclusive classes or of separate labels. */
-function lossOf(
-  { kernel, bias }: LinearSolution,
-  { features, targets, rows, width, outputs }: Awaited<ReturnType<typeof featureTable>>,
-): number {
-  // One-hot rows of exclusive classes add up to 1; those of labels need not, and are judged the same: by their own share.
+/** Summed log loss, in nats: of a softmax for classes, of a sigmoid for each label. */
+function lossOf({ kernel, bias }: LinearSolution, table: FeatureTable): number {
+  const { features, targets, rows, width, outputs, target } = table;
   let loss = 0;
   for (let row = 0; row < rows; row++) {
     const logits = Float64Array.from({ length: outputs }, (_, output) => {
@@ -76,9 +73,17 @@ function lossOf(
         sum += (features[row * width + at] ?? 0) * (kernel[at * outputs + output] ?? 0);
       return sum;
     });
-    const most = logits.reduce((a, b) => Math.max(a, b), -Infinity);
-    const total = most + Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - most), 0));
-    for (const [output, logit] of logits.entries()) loss += (targets[row * outputs + output] ?? 0) * (total - logit);
+    const total = target.kind === 'classes' ? logSumExp(logits) : 0;
+    for (const [output, logit] of logits.entries()) {
+      const wanted = targets[row * outputs + output] ?? 0;
+      loss += target.kind === 'classes' ? wanted * (total - logit) : logSumExp([0, logit]) - wanted * logit;
+    }
   }
   return loss;
+}
+
+function logSumExp(values: ArrayLike<number>): number {
+  const all = Array.from(values);
+  const most = Math.max(...all);
+  return most + Math.log(all.reduce((sum, value) => sum + Math.exp(value - most), 0));
 }
