@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { useBackend } from '@graft-ml/core';
 import { wasm } from '@graft-ml/backend-wasm';
+import { exportOnnx } from '@graft-ml/zoo/export';
 import { formula } from './formula.mjs';
 import { mobilenet } from './networks.mjs';
-import { toOnnx } from './onnx/export.mjs';
 import { serve } from './serve.mjs';
 
 const folder = join(process.argv[2] ?? '', 'node_modules/onnxruntime-node');
@@ -25,7 +25,7 @@ await serve(start, {
   async 'mobilenet-forward'(params) {
     const { batch, side } = params;
     const shape = [batch, 3, side, side];
-    const file = await toOnnx(mobilenet(params), shape);
+    const file = await exportOnnx(mobilenet(params));
     const session = await ort.InferenceSession.create(file, { intraOpNumThreads: 1, interOpNumThreads: 1 });
     const pixels = formula('images', batch * side * side * 3);
     const data = new Float32Array(pixels.length);

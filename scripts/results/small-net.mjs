@@ -20,7 +20,7 @@ export async function smallNetSection(runs) {
       ? `Aimed at: 92.5 %. Not finished yet${result === undefined ? '' : `; on the held-out images it has ${percent(result.validationAccuracy)}`}.`
       : [
           `Aimed at: 92.5 %. ${result.testAccuracy >= 0.925 ? 'Reached' : 'Not reached'}: ${percent(result.testAccuracy)} of the test images, looked at once; ${percent(result.validationAccuracy)} of the held-out ones.`,
-          `${result.epochs} epochs in batches of ${result.batchSize}, ${result.optimizer}, label smoothing ${result.labelSmoothing}, augmentation ${JSON.stringify(result.augmentation)}, seed ${result.seed}; ${(result.seconds / 60).toFixed(0)} minutes on ${result.backend} with ${result.backendDetails.threads} threads, on a machine that may have done other work too.`,
+          `${result.epochs} epochs in batches of ${result.batchSize}, ${result.optimizer}, label smoothing ${result.labelSmoothing}, augmentation ${JSON.stringify(result.augmentation)}, seed ${result.seed}; ${(result.seconds / 60).toFixed(0)} minutes on ${result.backend} with ${result.backendDetails.threads} threads${result.backendDetails.relaxedSimd ? ' and relaxed SIMD (Node 24)' : ''}, on a machine that may have done other work too.`,
           `Data: training images \`${result.data.train}\`, test images \`${result.data.test}\`.`,
         ].join(' '),
   ].join('\n\n');
