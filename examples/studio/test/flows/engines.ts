@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { expect, it } from 'vitest';
-import { furthest, predictInNode, saveBundle, train, tryPicture } from '../asking.js';
-import { openPage, type Visit } from '../visit.js';
+import { furthest, predictInNode, saveBundle, train, trainButton, tryPicture } from '../asking.js';
+import { newcomer, openPage, type Visit } from '../visit.js';
 
 /** Of each class. A processor that plays a graphics card takes seconds for each. */
 const PHOTOS = 6;
@@ -66,7 +66,55 @@ export function enginesFlow(visit: () => Visit): void {
     expect(apart).toBeLessThan(1e-3);
     await page.close();
   });
+
+  it('says when the graphics card was taken away, and keeps the pictures', async () => {
+    const { browser, url, wrong, folder, photos } = visit();
+    // Somebody else, for whom no service worker answers in the place of this.
+    const context = await newcomer(browser);
+    const workers: string[] = [];
+    await context.route(/worker[^/]*\.js$/, async (route) => {
+      const response = await route.fetch();
+      workers.push(route.request().url());
+      await route.fulfill({ response, body: `${LOSE_AFTER_A_WHILE}\n${await response.text()}` });
+    });
+    const page = await openPage(context, wrong);
+    await page.goto(`${url}?software`);
+    await page.setInputFiles('input[data-for="Choose a folder"]', await someOf(photos, join(folder, 'few')));
+    await page.getByText(`${2 * PHOTOS} pictures in 2 classes`).waitFor();
+    await page.getByRole('radio', { name: 'Small digit reader' }).check();
+    await openNumbers(page);
+    const engine = page.getByRole('combobox', { name: 'Engine' });
+    await engine.selectOption('webgl');
+    await trainButton(page).click();
+    const told = page.locator('#train .error');
+    await told.getByText('took the graphics card away').waitFor();
+    expect(await told.textContent()).toContain('WASM runs everywhere');
+    expect(workers.length).toBeGreaterThan(0);
+    await engine.selectOption('wasm');
+    await train(page);
+    await page.getByText(`${2 * PHOTOS} pictures in 2 classes`).waitFor();
+    await context.close();
+  });
 }
+
+/** In the worker, before its own code: a WebGL context is lost in the midst of the work, as by a driver that hangs. */
+const LOSE_AFTER_A_WHILE = `{
+  const getContext = OffscreenCanvas.prototype.getContext;
+  const watched = new WeakSet();
+  OffscreenCanvas.prototype.getContext = function (...given) {
+    const context = getContext.apply(this, given);
+    if (!(context instanceof WebGL2RenderingContext) || watched.has(context)) return context;
+    watched.add(context);
+    const draw = context.drawElements.bind(context);
+    let left = 300;
+    context.drawElements = (...what) => {
+      left -= 1;
+      if (left === 0) context.getExtension('WEBGL_lose_context').loseContext();
+      draw(...what);
+    };
+    return context;
+  };
+}`;
 
 /** Or close them. */
 function openNumbers(page: Page): Promise<void> {
