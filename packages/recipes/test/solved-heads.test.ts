@@ -60,6 +60,15 @@ describe('solved heads', () => {
     expect(tf.memory().numTensors).toBe(tensors);
   });
 
+  it.each(['logistic', 'ridge', 'class-mean'])('%s says how many of its examples it learnt', async (name) => {
+    const { model, result } = await recipe(name).run(task(sourceModel()));
+    const { metrics } = await evaluate(networkOf(model), stripes('train', 24, 1));
+    const last = result.history.at(-1);
+    expect(last?.trainAccuracy).toBe(metrics['accuracy']);
+    expect(last?.step).toBe(result.steps);
+    expect(last?.trainLoss).toBeGreaterThan(0);
+  });
+
   it('logistic-cv chooses a strength that does no worse on unseen examples than the weakest and the strongest', async () => {
     const source = sourceModel();
     const unseen = stripes('unseen', 200, 9);

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { GraftError, networkOf, parameterCount, type Network } from '@graft-ml/core';
 import type { Dataset } from '@graft-ml/datasets';
-import type { TrainResult } from '@graft-ml/train';
+import { evaluate, type Evaluation, type TrainResult } from '@graft-ml/train';
 import { classMeans, featureTable, logisticRegression, ridgeRegression, scaleOf } from '@graft-ml/train/solvers';
 import type { LinearSolution } from '@graft-ml/train/solvers';
 import { cut, freeze, headFor, splitTrunk, withHead, type BridgeKind } from '@graft-ml/transfer';
@@ -31,10 +31,14 @@ function solvedHead(
       const grafted = withHead(cut(task.source, cuts), headFor(task.train.target), { seed: task.seed, name, bridge });
       try {
         const { frozen } = freeze(grafted.network, { paths: grafted.backbonePaths });
-        const { trunk } = splitTrunk(grafted.network, frozen);
-        const solution = await solve(await throughTrunk(task, trunk, task.train), task);
+        const { trunk, tail } = splitTrunk(grafted.network, frozen);
+        const features = await throughTrunk(task, trunk, task.train);
+        const solution = await solve(features, task);
         putInto(grafted.network, grafted.headPaths, solution);
-        return outcomeOf(grafted.model, frozen, solution, (performance.now() - started) / 1000);
+        const seconds = (performance.now() - started) / 1000;
+        // How much it learnt tells a cut that is too late from too few labels.
+        const learnt = await evaluate(tail, features, { signal: task.signal });
+        return outcomeOf(grafted.model, frozen, solution, learnt, seconds);
       } catch (thrown) {
         grafted.model.dispose();
         throw thrown;
@@ -133,14 +137,25 @@ function outcomeOf(
   model: RecipeOutcome['model'],
   frozen: ReadonlySet<string>,
   { losses, converged }: LinearSolution,
+  learnt: Evaluation,
   seconds: number,
 ): RecipeOutcome {
   const { weights } = networkOf(model);
+  const steps = Math.max(1, losses.length - 1);
+  const trainAccuracy = learnt.metrics['accuracy'];
   const result: TrainResult = {
-    steps: Math.max(1, losses.length - 1),
-    epochs: Math.max(1, losses.length - 1),
+    steps,
+    epochs: steps,
     seconds,
-    history: losses.slice(1).map((trainLoss, at) => ({ step: at + 1, epoch: at + 1, trainLoss })),
+    history: [
+      ...losses.slice(1, steps).map((trainLoss, at) => ({ step: at + 1, epoch: at + 1, trainLoss })),
+      {
+        step: steps,
+        epoch: steps,
+        trainLoss: losses[steps] ?? learnt.loss,
+        ...(trainAccuracy === undefined ? {} : { trainAccuracy }),
+      },
+    ],
     stopReason: converged ? 'target' : 'done',
   };
   return {
