@@ -20,6 +20,7 @@ export {
   type Preprocessing,
   type TargetSpec,
 } from './bundle/manifest.js';
+export { isGraphTopology, layerClasses } from './bundle/model-topology.js';
 export { MANIFEST_FILE, MODEL_FILE, saveBundle, type BundleFacts } from './bundle/save-bundle.js';
 export { shardsFrom } from './bundle/shards-from.js';
 export { GraftError, messageOf, type GraftErrorCode, type GraftErrorParts } from './errors/graft-error.js';
@@ -54,6 +55,7 @@ export {
   type SlotInfo,
 } from './network/network.js';
 export { isNoise } from './network/noise.js';
+export { giverOf, outputLayerOf } from './network/output-layer.js';
 export { reinitialise, seededInitialisers } from './network/reinitialise.js';
 export { softmaxHead, type HeadGradients, type SoftmaxHead } from './network/softmax-head.js';
 export { subnetwork } from './network/subnetwork.js';

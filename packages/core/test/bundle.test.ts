@@ -149,6 +149,24 @@ describe('a bundle', () => {
   });
 });
 
+describe('a model.json', () => {
+  it('is refused with words when it is of a graph model', async () => {
+    const graph = { node: [{ name: 'x', op: 'Placeholder' }] };
+    const store = await editedModelJson((json) => ({ ...json, modelTopology: graph }));
+    const { code, message } = await caught(() => loadBundle(store));
+    expect({ code, message }).toEqual({ code: 'bad-input', message: expect.stringContaining('graph model') });
+  });
+
+  it('says the classes of its layers, nested ones among them, before they are built', async () => {
+    const nested = layers.sequential({ layers: [small(), layers.layers.softmax()] });
+    const told: string[] = [];
+    await loadBundle(await saved(nested), { prepare: (classes) => void told.push(...classes) });
+    expect(told.sort()).toEqual(expect.arrayContaining(['BatchNormalization', 'Dense', 'Sequential', 'Softmax']));
+    const late = loadBundle(await saved(), { prepare: () => Promise.reject(new Error('not yet')) });
+    await expect(late).rejects.toThrow('not yet');
+  });
+});
+
 describe('a damaged bundle', () => {
   it('with any one bit flipped in a shard is corrupt, and the file is named', async () => {
     const store = await saved();

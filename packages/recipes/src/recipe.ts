@@ -78,6 +78,8 @@ export interface Recipe {
   readonly settings?: Readonly<Record<string, readonly number[]>>;
   /** True when no learning rate enters: the recipe solves for its weights. */
   readonly rateless?: boolean;
+  /** True when the backbone stays as it is and a new head is all that is made: a backbone that cannot be trained will do. */
+  readonly frozenBackbone?: boolean;
   run(task: RecipeTask): Promise<RecipeOutcome>;
 }
 

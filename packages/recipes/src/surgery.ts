@@ -1,16 +1,26 @@
-import { createRng, GraftError, networkOf, reinitialise, type Network, type NetworkNode } from '@graft-ml/core';
+import {
+  createRng,
+  giverOf,
+  GraftError,
+  networkOf,
+  outputLayerOf,
+  reinitialise,
+  type Network,
+  type NetworkNode,
+} from '@graft-ml/core';
 import { cut, headFor, withHead, type CutPoint, type Grafted } from '@graft-ml/transfer';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { RecipeTask } from './recipe.js';
 
-/** The node whose output the source's own output layer reads: the deepest features that the source has. */
+/**
+ * The deepest features that a source has: what its own output layer reads or, in a source without one, its output.
+ *
+ * @throws GraftError `bad-input` for a source of one layer
+ */
 export function penultimate(network: Network): NetworkNode {
-  const feeding = (slot: number | undefined): NetworkNode | undefined =>
-    network.nodes.find((node) => slot !== undefined && node.outputs.includes(slot));
-  let head = feeding(network.outputs[0]);
   // A separate activation at the end belongs to the output layer.
-  while (head !== undefined && head.weights.length === 0) head = feeding(head.inputs[0]);
-  const features = feeding(head?.inputs[0]);
+  const head = outputLayerOf(network);
+  const features = giverOf(network, head === undefined ? network.outputs[0] : head.inputs[0]);
   if (features === undefined) {
     throw new GraftError({
       code: 'bad-input',

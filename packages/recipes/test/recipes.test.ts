@@ -2,7 +2,7 @@ import { cpu } from '@graft-ml/backend-cpu';
 import { useBackend, type ActiveBackend } from '@graft-ml/core';
 import type { TrainEvent } from '@graft-ml/train';
 import * as tf from '@tensorflow/tfjs-core';
-import type * as layers from '@tensorflow/tfjs-layers';
+import * as layers from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { compare, recipe, recipes, type CompareEvent } from '../src/index.js';
 import { sourceModel, stripes, task, weightsOf } from './toys.js';
@@ -135,6 +135,35 @@ describe('recipes', () => {
       );
     expect(far(tuned)).toBeLessThan(1e-6);
     expect(far(scratch)).toBeGreaterThan(1e-2);
+  });
+
+  it('keeps all of a source that has no output layer of its own', async () => {
+    const whole = sourceModel();
+    const features = layers.model({ inputs: whole.inputs, outputs: whole.getLayer('conv1').output, name: 'features' });
+    for (const name of ['frozen', 'linear-probe', 'fine-tune', 'logistic']) {
+      const { model, frozen } = await recipe(name).run({ ...task(features), defaultCut: 'conv1' });
+      expect(model.layers.map((layer) => layer.name)).toEqual(['input', 'conv1', 'bridge', 'head']);
+      expect(frozen.has('conv1/kernel')).toBe(name !== 'fine-tune');
+    }
+  });
+
+  it('solves for a head on a backbone without weights', async () => {
+    const pooled = layers.sequential({
+      layers: [
+        layers.layers.averagePooling2d({ poolSize: 2, inputShape: [6, 6, 1], name: 'pool' }),
+        layers.layers.flatten({ name: 'flatten' }),
+        layers.layers.dense({ units: 4, activation: 'softmax', name: 'head' }),
+      ],
+    });
+    for (const name of ['logistic', 'ridge', 'class-mean', 'knn', 'linear-probe']) {
+      const { model } = await recipe(name).run({ ...task(pooled), defaultCut: 'flatten' });
+      expect(model.outputs[0]?.shape, name).toEqual([null, 3]);
+    }
+    const mapped = layers.sequential({
+      layers: [layers.layers.averagePooling2d({ poolSize: 2, inputShape: [6, 6, 1] })],
+    });
+    const { model } = await recipe('logistic').run({ ...task(mapped) });
+    expect(model.getLayer('head').getWeights()[0]?.shape).toEqual([1, 3]);
   });
 
   it('refuses an unknown recipe and suggests a near name', () => {

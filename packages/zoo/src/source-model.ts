@@ -1,8 +1,10 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import {
+  giverOf,
   GraftError,
   isNoise,
   networkOf,
+  outputLayerOf,
   slotInfo,
   type Network,
   type NetworkNode,
@@ -54,7 +56,7 @@ const VECTORISERS: ReadonlySet<string> = new Set([
  * Look at a model as a source of features: its cuts, head and stages are read off its layers.
  *
  * - The default cut is the last layer that turns feature maps into a vector, or, in a model without one, what feeds the
- *   last layer with weights.
+ *   last layer with weights. A model without an output layer (`include_top=False`) is cut at its end.
  * - The other cuts are the last layer of each resolution.
  * - The stages are the layers of each resolution, and the head.
  *
@@ -124,6 +126,9 @@ function cutNode(network: Network, wanted: string | undefined, name: string): Ne
     if (node !== undefined) return node;
     throw new GraftError({ code: 'not-found', what: `The model "${name}" has no layer "${wanted}" to cut after.` });
   }
+  // Without an output layer, what the model gives is its features. Poolings inside attention blocks are no place to cut then.
+  const output = outputLayerOf(network) === undefined ? giverOf(network, network.outputs[0]) : undefined;
+  if (output !== undefined) return output;
   const vectoriser = nodes.findLast(({ kind }) => VECTORISERS.has(kind));
   if (vectoriser !== undefined) return vectoriser;
   let last = nodes.findLastIndex(({ weights }) => weights.length > 0) - 1;

@@ -78,6 +78,19 @@ describe('sourceModelOf', () => {
     expect(sourceModelOf(model)).toMatchObject({ defaultCut: 'hidden', head: ['drop', 'out'] });
   });
 
+  it('cuts a model without an output layer at its end, not at a pooling inside its attention blocks', () => {
+    const input = layers.input({ shape: [8, 8, 3] });
+    const maps = layers.layers.conv2d({ filters: 4, kernelSize: 1, name: 'conv' }).apply(input);
+    const squeezed = layers.layers.globalAveragePooling2d({ name: 'squeeze' }).apply(maps);
+    const gate = layers.layers.dense({ units: 4, activation: 'sigmoid', name: 'gate' }).apply(squeezed);
+    const shaped = layers.layers.reshape({ targetShape: [1, 1, 4], name: 'shaped' }).apply(gate);
+    if (!(maps instanceof layers.SymbolicTensor) || !(shaped instanceof layers.SymbolicTensor)) throw new Error('none');
+    const scaled = layers.layers.multiply({ name: 'scaled' }).apply([maps, shaped]);
+    const outputs = layers.layers.reLU({ name: 'last' }).apply(scaled);
+    if (!(outputs instanceof layers.SymbolicTensor)) throw new Error('one output was expected');
+    expect(sourceModelOf(layers.model({ inputs: input, outputs }))).toMatchObject({ defaultCut: 'last', head: [] });
+  });
+
   it('refuses a model that has nothing to cut, and a cut that is not there', () => {
     const model = layers.sequential({ layers: [layers.layers.dense({ units: 2, inputShape: [3] })] });
     expect(() => sourceModelOf(model)).toThrow(/no layer to cut after/);

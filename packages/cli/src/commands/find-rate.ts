@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import type { Context } from '../context.js';
 import type { FindRateOptions } from '../jobs/find-rate.js';
 import { addDataOptions, addEngineOptions, requireOptions } from '../options/common.js';
+import { addPixelRange } from '../options/pixel-range.js';
 import { labelCount, positiveNumber, wholeNumber } from '../options/parse.js';
 
 export function addFindRate(program: Command, context: Context): void {
@@ -12,7 +13,7 @@ export function addFindRate(program: Command, context: Context): void {
       'learning-rate range test: train a few steps at rising rates and plot where the loss falls and where it blows up',
     )
     .option('--data <name>', 'data set to train on; graft data list shows them')
-    .option('--backbone <name>', 'source: a model of the zoo (seed-cnn/mnist), a bundle’s folder or a data set')
+    .option('--backbone <name>', 'source: a model of the zoo (seed-cnn/mnist), a model of your own or a data set')
     .addOption(
       new Option('--train <what>', 'what trains: everything, the new head on frozen features, or fresh weights')
         .choices(['all', 'head', 'scratch'])
@@ -27,6 +28,7 @@ export function addFindRate(program: Command, context: Context): void {
     .option('--source-steps <n>', 'training steps of a source that is trained here', wholeNumber(1))
     .option('--json', 'print the points and the suggested rate as JSON')
     .option('--report <file>', 'write the plot as an HTML file');
+  addPixelRange(command);
   requireOptions(command, ['--data <name>', '--backbone <name>']);
   addDataOptions(addEngineOptions(command))
     .addHelpText(

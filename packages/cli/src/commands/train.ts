@@ -8,6 +8,7 @@ import {
   addFeatureOptions,
   requireOptions,
 } from '../options/common.js';
+import { addPixelRange } from '../options/pixel-range.js';
 import { augmentation, AUGMENTATIONS } from '../options/augmentation.js';
 import { classWeights, labelCount, nameList, wholeNumber } from '../options/parse.js';
 
@@ -25,7 +26,7 @@ export function addTrain(program: Command, context: Context): void {
     .option('--data <name>', 'a data set that has a name, instead of pictures; graft data list shows them')
     .option(
       '--backbone <name>',
-      'source: a model of the zoo (seed-cnn/mnist), a bundle’s folder or a data set (default for pictures: the best one here)',
+      'source: a model of the zoo (seed-cnn/mnist), a model of your own (a bundle or another TensorFlow.js folder, .zip, .keras, .h5) or a data set (default for pictures: the best one here)',
     )
     .option('--recipe <name>', 'recipe; graft recipes shows them (default: frozen for pictures, else fine-tune)')
     .option('--out <folder>', 'folder for the bundle, its record, report and model card')
@@ -43,7 +44,7 @@ export function addTrain(program: Command, context: Context): void {
     .option('--class-weights <how>', 'balanced: every class counts the same, however few examples it has', classWeights)
     .option('--labels <n>', 'labelled examples to train on, or all', labelCount, 'all')
     .option('--source-steps <n>', 'training steps of a source that is trained here', wholeNumber(1))
-    .option('--cut <layer>', 'where the recipe cuts, the same as --recipe <name>@<layer>')
+    .option('--cut <layer>', 'where the recipe cuts, the same as --recipe <name>@<layer>; of a graph model, the node')
     .option('--seed <n>', 'fixes new weights, the order of examples and noise', wholeNumber(0), 0)
     .option('--checkpoint-every <steps>', 'how often to save what --resume starts from', wholeNumber(1), 200)
     .option(
@@ -54,12 +55,14 @@ export function addTrain(program: Command, context: Context): void {
     .option('--restart', 'start anew although there is such a checkpoint')
     .option('--json', 'print the run’s record as JSON');
   requireOptions(command, ['--out <folder>']);
+  addPixelRange(command);
   addDataOptions(addFeatureOptions(addBudgetOptions(addEngineOptions(command))))
     .addHelpText(
       'after',
       `
 Examples:
   $ graft train photos/ --out model/
+  $ graft train photos/ --backbone mine.keras --range -1,1 --out model/
   $ graft train photos/ --augment light --class-weights balanced --out model/
   $ graft train ages.csv --out model/     # path,age: pictures and a number to tell
   $ graft train houses.csv --target price --out model/

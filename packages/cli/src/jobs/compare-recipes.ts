@@ -1,16 +1,20 @@
 import { GraftError, type ExperimentRecord, type RunRecord } from '@graft-ml/core';
 import { fileStore, writeAtomic } from '@graft-ml/core/node';
-import { compare, recipe, summarise, type CompareSource } from '@graft-ml/recipes';
+import { compare, recipe, summarise, type CompareSource, type Recipe } from '@graft-ml/recipes';
 import { comparisonTable, renderReport } from '@graft-ml/report';
 import type { Session } from '../context.js';
 import type { BudgetOptions, DataOptions, EngineOptions, FeatureOptions } from '../options/common.js';
+import type { PixelRange } from '../options/pixel-range.js';
 import { budgetFrom } from '../support/budget.js';
 import { compareProgress } from '../support/compare-progress.js';
 import { featureStorage } from '../support/feature-storage.js';
 import { planTarget } from '../support/compare-target.js';
 import { assertLabelCount } from '../support/label-count.js';
 import { assertFileWritable, assertFolderWritable } from '../support/output-files.js';
-import { assertCut, planSource, sourceModel, type Source } from '../support/source-model.js';
+import { assertOwn } from '../support/own-model.js';
+import { isCutAsRead, planRecipe } from '../support/plan-recipe.js';
+import type { Source } from '../support/source.js';
+import { assertCut, planSource, sourceModel, type SourcePlan } from '../support/source-model.js';
 import { startBackend } from '../support/start-backend.js';
 import { percent, toJson } from '../terminal/format.js';
 import { graftVersion } from '../version.js';
@@ -26,6 +30,7 @@ export interface CompareOptions extends EngineOptions, DataOptions, BudgetOption
   readonly cut?: string;
   readonly trainSource?: boolean;
   readonly sourceSteps?: number;
+  readonly range?: PixelRange;
   /** Learning rates to try. */
   readonly tune?: readonly number[];
   /** Count epochs to it. */
@@ -51,12 +56,14 @@ export async function compareRecipes(
   show: (record: ExperimentRecord) => string = comparisonTable,
 ): Promise<void> {
   const { terminal, signal } = session;
-  const recipes = options.recipes.map((name) => recipe(name));
+  for (const name of options.recipes) recipe(name);
   const budget = budgetFrom(options);
   const targetPlan = await planTarget(options.target, options, session);
-  const plans = [];
-  for (const name of options.source) plans.push(await planSource(name, options.trainSource));
-  refuseOptions(options);
+  const found: SourcePlan[] = [];
+  for (const name of options.source) found.push(await planSource(name, options.trainSource));
+  assertOwn(options.range, found);
+  const { recipes, plans } = planRecipes(options, found);
+  refuseOptions(options, plans);
   const jsonFile = typeof options.json === 'string' ? options.json : undefined;
   for (const path of [jsonFile, options.report]) if (path !== undefined) await assertFileWritable(path);
   if (options.runs !== undefined) await assertFolderWritable(options.runs);
@@ -67,10 +74,10 @@ export async function compareRecipes(
     const source = await sourceModel(plan, { ...options, measure: true }, session);
     const own = await targetPlan.load(source);
     for (const count of options.labels) assertLabelCount(count, own.train.size, options.target);
-    if (options.cut !== undefined) assertCut(source, options.cut);
+    if (options.cut !== undefined && !isCutAsRead(plan)) assertCut(source, options.cut);
     if (source.testAccuracy !== null)
       terminal.note(`source: ${source.name}, test accuracy ${percent(source.testAccuracy)}`);
-    sources.push({ ...compareSource(source, options.cut), target: own });
+    sources.push({ ...compareSource(source, isCutAsRead(plan) ? undefined : options.cut), target: own });
   }
   const [first] = sources;
   if (first?.target === undefined) return;
@@ -123,8 +130,32 @@ function compareSource(source: Source, at: string | undefined): CompareSource {
   return { name, model, testAccuracy, ...(defaultCut === undefined ? {} : { defaultCut }) };
 }
 
-function refuseOptions({ cut, recipes, finished, runs }: CompareOptions): void {
-  if (cut !== undefined && !recipes.includes('frozen')) {
+/**
+ * The recipes, and the sources with their cuts.
+ *
+ * @throws GraftError `bad-input` for a recipe that one of the sources does not allow
+ */
+function planRecipes(
+  { recipes, cut }: CompareOptions,
+  sources: readonly SourcePlan[],
+): { readonly recipes: readonly Recipe[]; readonly plans: readonly SourcePlan[] } {
+  const plans = sources.map((source) => (isCutAsRead(source) && cut !== undefined ? { ...source, at: cut } : source));
+  for (const name of recipes) {
+    for (const source of plans) {
+      planRecipe(name, undefined, source);
+      if (!isCutAsRead(source) || !name.includes('@')) continue;
+      throw new GraftError({
+        code: 'bad-input',
+        what: `"${name}" names a cut, and ${source.path} is cut once for all recipes.`,
+        remedy: 'Name the node with --cut.',
+      });
+    }
+  }
+  return { recipes: recipes.map((name) => recipe(name)), plans };
+}
+
+function refuseOptions({ cut, recipes, finished, runs }: CompareOptions, plans: readonly SourcePlan[]): void {
+  if (cut !== undefined && !recipes.includes('frozen') && !plans.some((plan) => isCutAsRead(plan))) {
     throw new GraftError({
       code: 'bad-input',
       what: `--cut ${cut} was given, but "frozen" is not among the recipes.`,

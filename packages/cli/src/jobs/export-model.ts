@@ -15,8 +15,9 @@ import { fileStore, writeAtomic } from '@graft-ml/core/node';
 import { exportKeras, exportKerasH5, exportOnnx, exportSafetensors } from '@graft-ml/zoo/export';
 import type { Session } from '../context.js';
 import type { EngineOptions } from '../options/common.js';
-import { exportFormat } from '../support/choose-export-format.js';
+import { assertHolds, exportFormat } from '../support/choose-export-format.js';
 import { EXPORT_FORMATS, type ExportName } from '../support/export-formats.js';
+import { FROZEN_GRAPH } from '../support/know-layers.js';
 import { assertFileWritable, assertFolderWritable } from '../support/output-files.js';
 import { savedModel, type SavedModel } from '../support/saved-model.js';
 import { startBackend } from '../support/start-backend.js';
@@ -39,16 +40,20 @@ export async function exportModel(folder: string, options: ExportOptions, sessio
   await (isFolder ? assertFolderFree(out) : assertFileWritable(out));
   await startBackend(options, session);
   const saved = await savedModel(folder, session);
+  assertHolds(format, saved.network);
   throwIfCancelled(signal, `exporting ${folder}`);
   const names = await write(format, out, saved);
   const { inputShape } = saved.preprocessing;
   const scale = pixelScaleOf(saved.preprocessing);
   const outputs = saved.target.kind === 'values' ? saved.target.names : saved.target.labels;
+  const isGraph = saved.network.nodes.some(({ kind }) => kind === FROZEN_GRAPH);
   saved.model.dispose();
   const files = await Promise.all(names.map(async (name) => ({ path: name, bytes: (await stat(name)).size })));
   const record = { format, files, inputShape, ...scale, outputs };
-  terminal.result(options.json === true ? toJson(record) : summary(record, out));
+  terminal.result(options.json === true ? toJson(record) : summary(record, out) + (isGraph ? GRAPH_REMARK : ''));
 }
+
+const GRAPH_REMARK = '\n(it holds a graph: before that, await enableGraphLayers() of @graft-ml/zoo/graph)';
 
 /** @returns the paths of what was written */
 async function write(format: ExportName, out: string, saved: SavedModel): Promise<string[]> {

@@ -1,4 +1,4 @@
-import { createRng, networkOf, reinitialise } from '@graft-ml/core';
+import { createRng, GraftError, networkOf, reinitialise } from '@graft-ml/core';
 import { writeAtomic } from '@graft-ml/core/node';
 import { dataEntry } from '@graft-ml/datasets';
 import { extractFeatures } from '@graft-ml/datasets/features';
@@ -8,9 +8,11 @@ import { findLearningRate } from '@graft-ml/train/rate-finder';
 import { freeze, splitTrunk } from '@graft-ml/transfer';
 import type { Session } from '../context.js';
 import type { DataOptions, EngineOptions } from '../options/common.js';
+import type { PixelRange } from '../options/pixel-range.js';
 import { assertLabelCount } from '../support/label-count.js';
-import { loadNamed } from '../support/named-data.js';
+import { inFormOf, loadNamed } from '../support/named-data.js';
 import { assertFileWritable } from '../support/output-files.js';
+import { assertOwn } from '../support/own-model.js';
 import { withLabels } from '../support/save-outcome.js';
 import { planSource, sourceModel } from '../support/source-model.js';
 import { startBackend } from '../support/start-backend.js';
@@ -27,6 +29,7 @@ export interface FindRateOptions extends EngineOptions, DataOptions {
   readonly batchSize: number;
   readonly seed: number;
   readonly sourceSteps?: number;
+  readonly range?: PixelRange;
   readonly json?: boolean;
   readonly report?: string;
 }
@@ -39,11 +42,20 @@ export async function findRate(options: FindRateOptions, session: Session): Prom
   const { seed, from, to, steps } = options;
   dataEntry(options.data);
   const plan = await planSource(options.backbone);
+  assertOwn(options.range, [plan]);
+  if (plan.kind === 'own' && plan.isFrozen && options.train !== 'head') {
+    throw new GraftError({
+      code: 'bad-input',
+      what: `Nothing of ${plan.path} can be trained, and --train ${options.train} was asked for.`,
+      remedy: 'Ask for --train head.',
+    });
+  }
   if (options.report !== undefined) await assertFileWritable(options.report);
   await startBackend(options, session);
-  const data = await loadNamed(options.data, options, session);
-  assertLabelCount(options.labels, data.train.size, options.data);
+  const loaded = await loadNamed(options.data, options, session);
+  assertLabelCount(options.labels, loaded.train.size, options.data);
   const source = await sourceModel(plan, { ...options, measure: false }, session);
+  const data = inFormOf(source, options.data, loaded);
   const train = withLabels(data.train, options.labels, seed);
   const grafted = withTargetHead(
     { source: source.model, train, seed, budget: { ...options, learningRate: from } },

@@ -14,6 +14,7 @@ import { classBalance } from '@graft-ml/datasets/inspect';
 import { recipe } from '@graft-ml/recipes';
 import type { Session } from '../context.js';
 import type { BudgetOptions, DataOptions, EngineOptions, FeatureOptions } from '../options/common.js';
+import type { PixelRange } from '../options/pixel-range.js';
 import { budgetFrom } from '../support/budget.js';
 import { calibratedOutcome, heldOut } from '../support/calibration.js';
 import { classesFiles } from '../support/classes-files.js';
@@ -48,6 +49,7 @@ export interface TrainOptions extends EngineOptions, DataOptions, BudgetOptions,
   readonly augment?: Augmentation;
   readonly views: number;
   readonly imageSize?: number;
+  readonly range?: PixelRange;
   readonly classWeights?: 'balanced';
   /** For tables. */
   readonly target?: string;
@@ -64,10 +66,10 @@ const PICTURES_AT_A_TIME = 32;
 export async function trainModel(photos: string | undefined, options: TrainOptions, session: Session): Promise<void> {
   const { terminal, signal } = session;
   const startedAt = new Date();
-  const { recipe: recipeName = photos === undefined ? 'fine-tune' : 'frozen' } = options;
-  const chosen = recipe(options.cut === undefined ? recipeName : `${recipeName}@${options.cut}`);
+  if (options.recipe !== undefined) recipe(options.recipe);
   const budgetOf = budgetFrom(options);
   const plan = await planTraining(photos, options, session);
+  const chosen = plan.recipe;
   await assertFolderWritable(options.out);
 
   const backend = await startBackend(options, session);
@@ -82,6 +84,7 @@ export async function trainModel(photos: string | undefined, options: TrainOptio
   const facts = {
     recipe: chosen.name,
     backbone: source.name,
+    ...(source.at === undefined ? {} : { cut: source.at }),
     data: data.name,
     labels: seen.size,
     fingerprint: await train.fingerprint(),
@@ -167,7 +170,7 @@ export async function trainModel(photos: string | undefined, options: TrainOptio
   outcome.model.dispose();
   for (const [name, text] of Object.entries(written.files)) await writeAtomic(join(options.out, name), text);
   await run.remove();
-  const next = photos === undefined ? [] : nextSteps(options.out, 'photo.jpg');
+  const next = photos === undefined ? [] : nextSteps(options.out, 'photo.jpg', source.isFrozen !== true);
   const summary = [...written.summary, ...filesWritten(options.out, Object.keys(written.files)), ...next];
   terminal.result(options.json === true ? (written.files['record.json'] ?? '').trimEnd() : summary.join('\n'));
 }

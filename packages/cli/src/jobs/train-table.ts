@@ -31,11 +31,11 @@ const LEARNING_RATE = 2e-3;
 export async function trainTable(path: string, target: string, options: TrainOptions, session: Session): Promise<void> {
   const { terminal, signal } = session;
   const startedAt = new Date();
-  const { data, backbone, recipe, augment, imageSize } = options;
-  if ([data, backbone, recipe, augment, imageSize].some((each) => each !== undefined)) {
+  const { data, backbone, recipe, augment, imageSize, range } = options;
+  if ([data, backbone, recipe, augment, imageSize, range].some((each) => each !== undefined)) {
     throw new GraftError({
       code: 'bad-input',
-      what: 'A table is trained on from scratch: --data, --backbone, --recipe, --augment and --image-size have no meaning with --target.',
+      what: 'A table is trained on from scratch: --data, --backbone, --recipe, --augment, --image-size and --range have no meaning with --target.',
       remedy: 'Leave them out.',
     });
   }

@@ -1,14 +1,15 @@
 import { Option, type Command } from 'commander';
 import type { CompareOptions } from '../jobs/compare-recipes.js';
+import { addPixelRange } from './pixel-range.js';
 import { fraction, labelCounts, nameList, rateList, seedList, wholeNumber } from './parse.js';
 
 /** Options of the commands that compare; all but where the results go. */
 export function addComparisonOptions(command: Command, defaults: Pick<CompareOptions, 'labels'>): Command {
-  return command
+  return addPixelRange(command)
     .addOption(
       new Option(
         '--source <names>',
-        'sources, with commas between: data sets (mnist), models of the zoo (seed-cnn/mnist), bundles’ folders',
+        'sources, with commas between: data sets (mnist), models of the zoo (seed-cnn/mnist), models of your own (bundles and other TensorFlow.js folders, .zip, .keras, .h5)',
       ).argParser(nameList),
     )
     .option('--target <name>', 'target data set (graft data list shows them) or a folder of pictures')

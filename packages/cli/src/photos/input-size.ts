@@ -1,8 +1,9 @@
+import { GraftError } from '@graft-ml/core';
 import type { UsualPicture } from '@graft-ml/datasets/node';
 import { withInputSize } from '@graft-ml/transfer/input-size';
 import type { Session } from '../context.js';
 import type { InputForm } from '../support/input-form.js';
-import type { Source } from '../support/source-model.js';
+import type { Source } from '../support/source.js';
 
 /** Pictures this much smaller than what a backbone takes are not enlarged all the way: that costs time and tells nothing. */
 const FAR_SMALLER = 4;
@@ -21,11 +22,18 @@ export function usualSize({ inputShape }: InputForm, pictures: UsualPicture | un
 /**
  * A source that takes pictures of another size; itself when it is its own, or none is given.
  *
- * @throws GraftError `bad-input` when its layers depend on the size
+ * @throws GraftError `bad-input` when its layers depend on the size, or it is frozen
  */
 export function atSize(source: Source, side: number | undefined, { terminal }: Session): Source {
   const [height, width, channels = 3] = source.form.inputShape;
   if (side === undefined || (height === side && width === side)) return source;
+  if (source.isFrozen === true) {
+    throw new GraftError({
+      code: 'bad-input',
+      what: `${source.name} takes pictures of ${height} × ${width} pixels, and cannot be made to take ${side} × ${side}.`,
+      remedy: 'Leave --image-size out.',
+    });
+  }
   const model = withInputSize(source.model, [side, side]);
   source.model.dispose();
   terminal.note(

@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
-import { GraftError } from '@graft-ml/core';
+import { GraftError, type Network } from '@graft-ml/core';
 import { EXPORT_FORMATS, type ExportName } from './export-formats.js';
+import { FROZEN_GRAPH } from './know-layers.js';
 
 /**
  * The format that was asked for: by name, or by the ending of what is to be written.
@@ -34,4 +35,16 @@ export function exportFormat(named: ExportName | undefined, isWeb: boolean, out:
     });
   }
   return format;
+}
+
+/** @throws GraftError `bad-input` when a format has no place for what a model holds */
+export function assertHolds(format: ExportName, network: Network): void {
+  const graph = network.nodes.find(({ kind }) => kind === FROZEN_GRAPH);
+  if (graph === undefined || format === 'tfjs') return;
+  throw new GraftError({
+    code: 'bad-input',
+    what: `The layer "${graph.path}" is a TensorFlow graph, and ${EXPORT_FORMATS.get(format)?.summary ?? format} has no place for one.`,
+    expected: 'A backbone of layers was expected.',
+    remedy: 'Export it to tfjs (--to tfjs), or train on another backbone: graft zoo list shows some.',
+  });
 }

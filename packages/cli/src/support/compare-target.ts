@@ -4,8 +4,8 @@ import { dataEntry, type Dataset } from '@graft-ml/datasets';
 import { listPhotos, loadPhotos } from '../photos/load-photos.js';
 import type { Session } from '../context.js';
 import type { DataOptions } from '../options/common.js';
-import { dataNames, loadNamed, type NamedData } from './named-data.js';
-import type { Source } from './source-model.js';
+import { dataNames, inFormOf, loadNamed, type NamedData } from './named-data.js';
+import type { Source } from './source.js';
 
 /** What a comparison transfers to, found but not loaded. */
 export interface TargetPlan {
@@ -36,21 +36,12 @@ export async function planTarget(name: string, options: DataOptions, session: Se
     }
     return { name: list.name, load: ({ form }) => loadPhotos(list, form, { seed: SPLIT_SEED }, session) };
   }
-  const { inputShape } = dataEntry(name);
+  dataEntry(name);
   let loaded: NamedData | undefined;
   return {
     name,
     async load(source) {
-      const { form } = source;
-      if (form.inputShape.join() !== inputShape.join()) {
-        throw new GraftError({
-          code: 'bad-input',
-          what: `${source.name} takes inputs of shape [${form.inputShape.join(', ')}], and ${name} has [${inputShape.join(', ')}].`,
-          expected: 'A source that takes the target’s examples was expected.',
-          remedy: 'Folders of pictures are brought to each source’s size: give one as --target.',
-        });
-      }
-      return (loaded ??= await loadNamed(name, options, session));
+      return inFormOf(source, name, (loaded ??= await loadNamed(name, options, session)));
     },
   };
 }

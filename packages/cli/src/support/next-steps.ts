@@ -18,12 +18,12 @@ export function filesWritten(out: string, files: readonly string[]): string[] {
   return lines;
 }
 
-/** What to do with a model now. */
-export function nextSteps(out: string, example: string): string[] {
+/** What to do with a model now. A graph goes into few other formats. */
+export function nextSteps(out: string, example: string, isExportable: boolean): string[] {
+  const predict = ['', 'Next:', `  graft predict ${out} ${example}`];
+  if (!isExportable) return predict;
   return [
-    '',
-    'Next:',
-    `  graft predict ${out} ${example}`,
+    ...predict,
     `  graft export ${out} --web --out site/        # a page that runs it, without a connection`,
     `  graft export ${out} --out model.onnx         # for other programs`,
   ];

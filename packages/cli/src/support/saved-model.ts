@@ -1,6 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
 import {
-  bundleFileStore,
   GraftError,
   loadBundle,
   MANIFEST_FILE,
@@ -14,12 +12,12 @@ import {
   type Store,
   type TargetSpec,
 } from '@graft-ml/core';
-import { fileStore } from '@graft-ml/core/node';
 import { readTableForm, tableWidth, type TableForm } from '@graft-ml/datasets/table';
-import { registerHeads } from '@graft-ml/transfer/heads';
 import type { ModelMetadata } from '@graft-ml/zoo';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Session } from '../context.js';
+import { knowLayers } from './know-layers.js';
+import { modelStore } from './model-store.js';
 
 /** A model from disk, with what is needed to feed it and to read its outputs. */
 export interface SavedModel {
@@ -41,7 +39,7 @@ export interface SavedModel {
  * @throws GraftError `not-found` when there is no model in the folder, `corrupt` when its files do not fit
  */
 export async function savedModel(folder: string, { terminal }: Session): Promise<SavedModel> {
-  const store = await storeAt(folder);
+  const store = await modelStore(folder);
   if (!(await store.has(MODEL_FILE))) {
     throw new GraftError({
       code: 'not-found',
@@ -50,8 +48,7 @@ export async function savedModel(folder: string, { terminal }: Session): Promise
       remedy: 'Check the path.',
     });
   }
-  registerHeads();
-  const { model, manifest } = await loadBundle(store);
+  const { model, manifest } = await loadBundle(store, { prepare: knowLayers });
   const network = networkOf(model);
   if (network.inputs.length !== 1 || network.outputs.length !== 1) {
     throw new GraftError({
@@ -91,29 +88,6 @@ export async function savedModel(folder: string, { terminal }: Session): Promise
 async function metadataOf(store: Store): Promise<ModelMetadata | undefined> {
   const { readMetadata } = await import('@graft-ml/zoo');
   return readMetadata(store);
-}
-
-/** Far above any bundle in one file. */
-const MOST_BYTES = 2 ** 31;
-/** What zip files begin with. */
-const ZIP_SIGNATURE = 'PK';
-
-async function storeAt(path: string): Promise<Store> {
-  const found = await stat(path).catch(() => undefined);
-  if (found?.isFile() !== true) return fileStore(path);
-  if (found.size > MOST_BYTES) throw noBundle(path, `has ${found.size} bytes`);
-  const bytes = await readFile(path);
-  if (bytes.toString('latin1', 0, ZIP_SIGNATURE.length) !== ZIP_SIGNATURE) throw noBundle(path, 'is no zip file');
-  return bundleFileStore(bytes, path);
-}
-
-function noBundle(path: string, what: string): GraftError {
-  return new GraftError({
-    code: 'bad-input',
-    what: `${path} ${what}.`,
-    expected: 'A bundle was expected: a folder such as graft train writes, or one file (.zip).',
-    remedy: 'Check the path.',
-  });
 }
 
 /** What the outputs of a model without a manifest mean, by the activation that ends it. */

@@ -1,5 +1,4 @@
-import { didYouMean, GraftError, loadBundle, MODEL_FILE, networkOf, nodeAt, type LoadedBundle } from '@graft-ml/core';
-import { fileStore } from '@graft-ml/core/node';
+import { didYouMean, GraftError, networkOf } from '@graft-ml/core';
 import { dataEntry, type Dataset } from '@graft-ml/datasets';
 import { defaultBudget } from '@graft-ml/recipes';
 import { adam, evaluate, fit } from '@graft-ml/train';
@@ -9,23 +8,13 @@ import { loadPretrained } from '@graft-ml/zoo/node';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Session } from '../context.js';
 import type { DataOptions } from '../options/common.js';
-import type { InputForm } from './input-form.js';
 import { dataNames, loadNamed, type NamedData } from './named-data.js';
-import { fixedShape } from './saved-model.js';
+import { findOwnModel, OWN_MODELS, type OwnModel } from './own-model.js';
+import { ownSource, type OwnSourceOptions } from './own-source.js';
+import type { Source } from './source.js';
 import { trainingProgress } from './training-progress.js';
 
-/** A source model that is ready to be transferred. The caller disposes the model. */
-export interface Source {
-  readonly name: string;
-  readonly model: LayersModel;
-  /** On the source task's own test set; null when there is none to be had. */
-  readonly testAccuracy: number | null;
-  readonly defaultCut?: string;
-  readonly form: InputForm;
-  readonly licence?: string;
-}
-
-export interface SourceOptions extends DataOptions {
+export interface SourceOptions extends DataOptions, OwnSourceOptions {
   readonly sourceSteps?: number;
   /** Measure it on its own test set. */
   readonly measure: boolean;
@@ -39,13 +28,13 @@ const SOURCE_SEED = 0;
 export type SourcePlan =
   | { readonly kind: 'zoo'; readonly entry: ZooEntry }
   | { readonly kind: 'data'; readonly name: string }
-  | { readonly kind: 'bundle'; readonly folder: string };
+  | OwnModel;
 
 /**
- * What a name stands for: an entry of the zoo, a bundle's folder, or a data set, for which the zoo's weights are taken
- * when there are any and a model is trained otherwise.
+ * What a name stands for: an entry of the zoo, a model that the user brings, or a data set, for which the zoo's weights are
+ * taken when there are any and a model is trained otherwise.
  *
- * @throws GraftError `not-found`, with near names
+ * @throws GraftError `not-found`, with near names; `bad-input` for a file that is no model
  */
 export async function planSource(name: string, trainSource = false): Promise<SourcePlan> {
   const entry = trainSource ? undefined : pretrainedEntry(name);
@@ -59,7 +48,8 @@ export async function planSource(name: string, trainSource = false): Promise<Sou
       remedy: didYouMean(name, dataNames()),
     });
   }
-  if (await fileStore(name).has(MODEL_FILE)) return { kind: 'bundle', folder: name };
+  const own = await findOwnModel(name);
+  if (own !== undefined) return own;
   const known = zooEntries().find((each) => each.name === name);
   // Let the zoo say what is the matter with an entry that has no weights.
   if (known !== undefined) return { kind: 'zoo', entry: known };
@@ -72,7 +62,7 @@ export async function planSource(name: string, trainSource = false): Promise<Sou
   throw new GraftError({
     code: 'not-found',
     what: `There is no source "${name}".`,
-    expected: 'A data set, a pretrained model of the zoo, or a folder with a model.json was expected.',
+    expected: `A data set, a pretrained model of the zoo, or a model of your own was expected: ${OWN_MODELS}.`,
     remedy: didYouMean(name, names),
   });
 }
@@ -80,7 +70,7 @@ export async function planSource(name: string, trainSource = false): Promise<Sou
 /** Load or train the source model that was planned. */
 export async function sourceModel(plan: SourcePlan, options: SourceOptions, session: Session): Promise<Source> {
   if (plan.kind === 'zoo') return fromZoo(plan.entry, options, session);
-  if (plan.kind === 'bundle') return fromBundle(plan.folder, session);
+  if (plan.kind === 'own') return ownSource(plan, options, session);
   return trainSource(await loadNamed(plan.name, options, session), options, session);
 }
 
@@ -118,16 +108,6 @@ async function measured(
     return null;
   }
   return testAccuracyOf(model, data.test, session);
-}
-
-async function fromBundle(folder: string, { terminal }: Session): Promise<Source> {
-  const { model, manifest }: LoadedBundle = await loadBundle(fileStore(folder));
-  terminal.note(`source: the model "${model.name}" in ${folder}`);
-  // Bundles that Graft made say where their own source was cut; a recipe may have removed that layer.
-  const at = manifest?.provenance['defaultCut'];
-  const defaultCut = typeof at === 'string' && nodeAt(networkOf(model), at) !== undefined ? { defaultCut: at } : {};
-  const form = manifest?.preprocessing ?? { inputShape: fixedShape(networkOf(model), 'inputs', folder), range: [0, 1] };
-  return { name: manifest?.name ?? model.name, model, testAccuracy: null, form, ...defaultCut };
 }
 
 async function trainSource(data: NamedData, options: SourceOptions, session: Session): Promise<Source> {

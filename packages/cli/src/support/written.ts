@@ -1,6 +1,6 @@
 import type { EnvironmentRecord, OnProgress } from '@graft-ml/core';
 import type { RecipeOutcome } from '@graft-ml/recipes';
-import type { Source } from './source-model.js';
+import type { Source } from './source.js';
 import type { TrainingData } from './training-data.js';
 import type { TrainingFacts } from './training-record.js';
 

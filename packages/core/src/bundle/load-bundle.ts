@@ -4,6 +4,7 @@ import { sha256 } from '../hash/sha256.js';
 import { assertInside, type Store } from '../store/store.js';
 import { buildFromTopology, type RawWeights } from './build-from-topology.js';
 import { checkSeal, parseManifest, type BundleManifest } from './manifest.js';
+import { isGraphTopology, layerClasses } from './model-topology.js';
 import { declaredBytes, declaredValues, parseModelJson, weightSpecs, type ModelJson } from './model-json.js';
 import { MANIFEST_FILE, MODEL_FILE } from './save-bundle.js';
 
@@ -33,6 +34,11 @@ export interface LoadOptions {
    * held to the same sizes, and to the manifest's sha256 where there is one.
    */
   readonly elsewhere?: ((path: string) => Promise<Uint8Array>) | undefined;
+  /**
+   * Called with the class names of the model's layers before they are built, so that those that are not tfjs's own can be
+   * registered, and only when they are needed.
+   */
+  readonly prepare?: ((classes: ReadonlySet<string>) => void | Promise<void>) | undefined;
 }
 
 /**
@@ -57,12 +63,21 @@ export async function readModelFiles(store: Store, options: LoadOptions = {}): P
  * is checked against the manifest's sha256 before it is used; shard names may not leave the folder unless allowed.
  *
  * @throws GraftError `not-found` when there is no `model.json`, `corrupt` when bytes, sizes or topology do not fit,
- *   `bad-input` for a shard outside the folder or on another host, or a layer that nobody registered
+ *   `bad-input` for a shard outside the folder or on another host, a layer that nobody registered, or a graph model
  */
 export async function loadBundle(store: Store, options: LoadOptions = {}): Promise<LoadedBundle> {
   const { json, weights, manifest, where } = await readModelFiles(store, options);
   // Layers ask for as many float32 values as the shapes declare; what is packed tighter takes 4 bytes unpacked.
   const mostWeightBytes = declaredValues(json) * 4;
+  if (isGraphTopology(json.modelTopology)) {
+    throw new GraftError({
+      code: 'bad-input',
+      what: `${where} is a TensorFlow.js graph model.`,
+      expected: 'A layers model was expected.',
+      remedy: 'Graph models are frozen trunks: importGraphModel from @graft-ml/zoo/graph, or graft train --backbone.',
+    });
+  }
+  await options.prepare?.(layerClasses(json.modelTopology));
   return { model: await buildFromTopology(json.modelTopology, where, { weights, mostWeightBytes }), manifest };
 }
 

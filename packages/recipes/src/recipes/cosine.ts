@@ -12,6 +12,7 @@ import { penultimate } from '../surgery.js';
 export const cosine: Recipe = {
   name: 'cosine',
   summary: 'a new output layer of scaled cosines, on the cached features of all the source’s other layers',
+  frozenBackbone: true,
   settings: { scale: [10, 30] },
   async run(task) {
     const { target } = task.train;

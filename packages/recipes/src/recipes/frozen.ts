@@ -14,6 +14,7 @@ export function frozenAt(at?: CutPoint): Recipe {
   return {
     name: at === undefined ? 'frozen' : `frozen@${cutName(at)}`,
     summary: 'the source’s layers up to the cut stay as they are; new layers above are trained on cached features',
+    frozenBackbone: true,
     async run(task) {
       const { model, kept } = withFreshAbove(task, at ?? task.defaultCut, 'frozen');
       const { frozen } = freeze(networkOf(model), { paths: kept });

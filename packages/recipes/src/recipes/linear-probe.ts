@@ -11,6 +11,7 @@ import { withTargetHead } from '../surgery.js';
 export const linearProbe: Recipe = {
   name: 'linear-probe',
   summary: 'only a new output layer is trained, on the cached features of all the source’s other layers',
+  frozenBackbone: true,
   async run(task) {
     const { model, backbonePaths } = withTargetHead(task, 'linear-probe');
     const { frozen } = freeze(networkOf(model), { paths: backbonePaths });

@@ -11,6 +11,7 @@ import { penultimate } from '../surgery.js';
 export const mlpHead: Recipe = {
   name: 'mlp-head',
   summary: 'a new hidden layer, dropout and output layer, on the cached features of all the source’s other layers',
+  frozenBackbone: true,
   settings: { units: [128, 32, 512], dropout: [0.2, 0.5] },
   async run(task) {
     const backbone = cut(task.source, penultimate(networkOf(task.source)).path);

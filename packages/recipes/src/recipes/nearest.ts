@@ -1,10 +1,10 @@
 import { GraftError, networkOf, parameterCount } from '@graft-ml/core';
 import { featureTable } from '@graft-ml/train/solvers';
-import { cut, freeze, headFor, splitTrunk, withHead } from '@graft-ml/transfer';
+import { cut, freeze, headFor, withHead } from '@graft-ml/transfer';
 import { withNearestHead } from '@graft-ml/transfer/heads';
 import { settingOf, type Recipe, type RecipeTask } from '../recipe.js';
 import { penultimate } from '../surgery.js';
-import { throughTrunk } from '../through-trunk.js';
+import { splitAtHead, throughTrunk } from '../through-trunk.js';
 
 /**
  * k nearest neighbours on the source's features: the k labelled examples that are nearest vote (Cover & Hart 1967,
@@ -18,6 +18,7 @@ export function nearestAt(at?: string): Recipe {
     name,
     summary: 'the k labelled examples whose features are nearest vote; nothing to train',
     rateless: true,
+    frozenBackbone: true,
     settings: { k: [5, 1, 15] },
     async run(task) {
       const started = performance.now();
@@ -56,8 +57,7 @@ async function remembered(
   const probe = withHead(backbone, headFor(task.train.target), { seed: task.seed });
   try {
     const { frozen } = freeze(probe.network, { paths: probe.backbonePaths });
-    const { trunk } = splitTrunk(probe.network, frozen);
-    const data = await throughTrunk(task, trunk, task.train);
+    const data = await throughTrunk(task, splitAtHead(probe, frozen).trunk, task.train);
     const { features, targets, rows, outputs } = await featureTable(data, task.signal);
     const classOf = (row: number): number => targets.subarray(row * outputs, (row + 1) * outputs).indexOf(1);
     return { features, classes: Int32Array.from({ length: rows }, (_, row) => classOf(row)) };

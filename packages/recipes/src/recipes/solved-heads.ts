@@ -4,10 +4,10 @@ import type { Dataset } from '@graft-ml/datasets';
 import { evaluate, type Evaluation, type TrainResult } from '@graft-ml/train';
 import { classMeans, featureTable, logisticRegression, ridgeRegression, scaleOf } from '@graft-ml/train/solvers';
 import type { LinearSolution } from '@graft-ml/train/solvers';
-import { cut, freeze, headFor, splitTrunk, withHead, type BridgeKind } from '@graft-ml/transfer';
+import { cut, freeze, headFor, withHead, type BridgeKind } from '@graft-ml/transfer';
 import { settingOf, type Recipe, type RecipeOutcome, type RecipeTask } from '../recipe.js';
 import { penultimate } from '../surgery.js';
-import { throughTrunk } from '../through-trunk.js';
+import { splitAtHead, throughTrunk } from '../through-trunk.js';
 import { chooseStrength } from './choose-strength.js';
 
 type Solve = (features: Dataset, task: RecipeTask) => Promise<LinearSolution>;
@@ -24,6 +24,7 @@ function solvedHead(
     name: at === undefined ? name : `${name}@${at}`,
     summary,
     rateless: true,
+    frozenBackbone: true,
     ...(settings === undefined ? {} : { settings }),
     async run(task) {
       const started = performance.now();
@@ -31,7 +32,7 @@ function solvedHead(
       const grafted = withHead(cut(task.source, cuts), headFor(task.train.target), { seed: task.seed, name, bridge });
       try {
         const { frozen } = freeze(grafted.network, { paths: grafted.backbonePaths });
-        const { trunk, tail } = splitTrunk(grafted.network, frozen);
+        const { trunk, tail } = splitAtHead(grafted, frozen);
         const features = await throughTrunk(task, trunk, task.train);
         const solution = await solve(features, task);
         putInto(grafted.network, grafted.headPaths, solution);

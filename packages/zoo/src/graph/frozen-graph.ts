@@ -39,6 +39,11 @@ export class FrozenGraph extends layers.layers.Layer {
     this.#part = decodePart(args.graph);
   }
 
+  /** The name of the graph's node whose output is the layer's. */
+  get node(): string {
+    return this.#part.output;
+  }
+
   override build(inputShape: layers.Shape | layers.Shape[]): void {
     for (const [index, { shape, dtype }] of this.#part.specs.entries()) {
       this.addWeight(`constant${index}`, [...shape], dtype, layers.initializers.zeros(), undefined, false);

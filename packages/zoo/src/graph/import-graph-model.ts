@@ -8,8 +8,10 @@ import { encodePart, FrozenGraph, type GraphPart } from './frozen-graph.js';
 export interface GraphModelOptions extends Omit<SourceFacts, 'defaultCut'>, LoadOptions {
   /** The node to cut after, by its name in the graph. Default: the last pooling, or what feeds the last product. */
   readonly at?: string;
-  /** One example's shape, e.g. [224, 224, 3], where the graph does not say it. */
+  /** One example's shape, e.g. [224, 224, 3], whatever the graph says. */
   readonly inputShape?: readonly number[];
+  /** What is taken for the sizes of an example that neither the graph nor `inputShape` says. */
+  readonly usualShape?: readonly number[];
 }
 
 interface GraphNode {
@@ -34,7 +36,8 @@ export async function importGraphModel(store: Store, options: GraphModelOptions 
   const nodes = nodesOf(json.modelTopology, where);
   const input = inputOf(nodes, where);
   const output = options.at === undefined ? defaultNode(nodes, where) : namedNode(nodes, options.at, where);
-  const inputShape = options.inputShape ?? options.preprocessing?.inputShape ?? declaredShape(input, where);
+  const inputShape =
+    options.inputShape ?? options.preprocessing?.inputShape ?? declaredShape(input, options.usualShape, where);
   checkVolume(inputShape, where);
   const specs = weights.weightSpecs.map(({ name, shape, dtype }) => ({ name, shape, dtype: plainType(dtype, name) }));
   const twice = specs.find(({ name }, index) => specs.findIndex((each) => each.name === name) !== index);
@@ -187,17 +190,22 @@ function defaultNode(nodes: readonly GraphNode[], where: string): GraphNode {
 }
 
 /** A placeholder's shape without its batch, as TensorFlow writes it: sizes are texts, −1 is open. */
-function declaredShape(input: GraphNode, where: string): number[] {
+function declaredShape(input: GraphNode, usual: readonly number[] | undefined, where: string): readonly number[] {
   const path = ['attr', 'shape', 'shape', 'dim'];
   const sizes = path.reduce<unknown>(
     (value, key) => (value !== null && typeof value === 'object' ? Reflect.get(value, key) : undefined),
     input,
   );
-  const shape = (Array.isArray(sizes) ? sizes : []).slice(1).map((dim: unknown) => {
+  const isSize = (size: number): boolean => Number.isSafeInteger(size) && size > 0;
+  const said = (Array.isArray(sizes) ? sizes : []).slice(1).map((dim: unknown) => {
     const size: unknown = dim !== null && typeof dim === 'object' ? Reflect.get(dim, 'size') : undefined;
     return Number(size);
   });
-  if (shape.length > 0 && shape.every((size) => Number.isSafeInteger(size) && size > 0)) return shape;
+  if (said.length === 0 && usual !== undefined) return usual;
+  const shape = said.map((size, axis) =>
+    isSize(size) || said.length !== usual?.length ? size : (usual[axis] ?? size),
+  );
+  if (shape.length > 0 && shape.every(isSize)) return shape;
   throw new GraftError({
     code: 'bad-input',
     what: `The graph of ${where} does not say the shape of its input "${input.name}".`,

@@ -26,8 +26,8 @@ export interface ImportLayersOptions extends SourceFacts, LoadOptions {}
  * ```
  */
 export async function importLayersModel(store: Store, options: ImportLayersOptions = {}): Promise<SourceModel> {
-  const { elsewhere, ...facts } = options;
-  const { model, manifest } = await loadBundle(store, { elsewhere });
+  const { elsewhere, prepare, ...facts } = options;
+  const { model, manifest } = await loadBundle(store, { elsewhere, prepare });
   const metadata = await readMetadata(store);
   const target = manifest?.target;
   const said = target === undefined ? undefined : target.kind === 'values' ? target.names : target.labels;
