@@ -130,3 +130,14 @@ export async function readJson(path: string): Promise<Record<string, unknown>> {
   const json: unknown = JSON.parse(await readFile(path, 'utf8'));
   return Object(json);
 }
+
+/** Environment of a Node in which some packages are not installed. */
+export function without(...packages: readonly string[]): Readonly<Record<string, string>> {
+  const script = (code: string): string => `data:text/javascript,${encodeURIComponent(code)}`;
+  const hook = `export async function resolve(name, context, next) {
+    if (${JSON.stringify(packages)}.includes(name)) throw new Error("Cannot find package '" + name + "'");
+    return next(name, context);
+  }`;
+  const register = `import { register } from 'node:module'; register(${JSON.stringify(script(hook))});`;
+  return { NODE_OPTIONS: `--import ${script(register)}` };
+}

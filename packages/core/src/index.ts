@@ -19,10 +19,12 @@ export {
   type FileFacts,
   type Preprocessing,
   type TargetSpec,
+  type TrunkFacts,
 } from './bundle/manifest.js';
 export { isGraphTopology, layerClasses } from './bundle/model-topology.js';
 export { MANIFEST_FILE, MODEL_FILE, saveBundle, type BundleFacts } from './bundle/save-bundle.js';
 export { shardsFrom } from './bundle/shards-from.js';
+export { readTrunkFile } from './bundle/trunk-file.js';
 export { GraftError, messageOf, type GraftErrorCode, type GraftErrorParts } from './errors/graft-error.js';
 export { didYouMean, nearNames } from './errors/suggest.js';
 export { throwIfCancelled } from './events/cancel.js';

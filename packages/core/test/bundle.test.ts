@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
 import {
+  bundleFileStore,
   CAFFE_SCALE,
   createRng,
   GraftError,
@@ -12,7 +13,9 @@ import {
   MODEL_FILE,
   networkOf,
   parseManifest,
+  readTrunkFile,
   saveBundle,
+  saveBundleFile,
   sha256,
   useBackend,
   type Store,
@@ -164,6 +167,44 @@ describe('a model.json', () => {
     expect(told.sort()).toEqual(expect.arrayContaining(['BatchNormalization', 'Dense', 'Sequential', 'Softmax']));
     const late = loadBundle(await saved(), { prepare: () => Promise.reject(new Error('not yet')) });
     await expect(late).rejects.toThrow('not yet');
+  });
+});
+
+describe('a bundle whose trunk TensorFlow.js does not run', () => {
+  const bytes = Uint8Array.of(1, 2, 3, 4, 5);
+  const withTrunk = async (): Promise<Store> => {
+    const store = memoryStore('the store');
+    await saveBundle(store, small(), { trunk: { format: 'onnx', at: 'pool', bytes } });
+    return store;
+  };
+  const manifestOf = async (store: Store): Promise<ReturnType<typeof parseManifest>> =>
+    parseManifest(textOf(await store.read(MANIFEST_FILE)), 'manifest');
+
+  it('holds its file, checked, and does not pass its head for the whole', async () => {
+    const store = await withTrunk();
+    const manifest = await manifestOf(store);
+    const { file = '' } = manifest.trunk ?? {};
+    expect(manifest.trunk).toEqual({
+      format: 'onnx',
+      at: 'pool',
+      file: `trunk-${(await sha256(bytes)).slice(0, 12)}.onnx`,
+    });
+    expect(await readTrunkFile(store, manifest)).toEqual(bytes);
+    const { code, message } = await caught(() => loadBundle(store));
+    expect({ code, message }).toEqual({ code: 'bad-input', message: expect.stringContaining(file) });
+    expect((await loadBundle(store, { headAlone: true })).model.name).toBe('small');
+
+    await store.write(file, Uint8Array.of(1, 2, 3, 4, 6));
+    expect((await caught(() => readTrunkFile(store, manifest))).code).toBe('corrupt');
+    const without = await saved();
+    expect(await readTrunkFile(without, await manifestOf(without))).toBeUndefined();
+  });
+
+  it('holds it in one file as well', async () => {
+    const store = await bundleFileStore(
+      await saveBundleFile(small(), { trunk: { format: 'onnx', at: 'pool', bytes } }),
+    );
+    expect(await readTrunkFile(store, await manifestOf(store))).toEqual(bytes);
   });
 });
 

@@ -26,7 +26,7 @@ export function addTrain(program: Command, context: Context): void {
     .option('--data <name>', 'a data set that has a name, instead of pictures; graft data list shows them')
     .option(
       '--backbone <name>',
-      'source: a model of the zoo (seed-cnn/mnist), a model of your own (a bundle or another TensorFlow.js folder, .zip, .keras, .h5) or a data set (default for pictures: the best one here)',
+      'source: a model of the zoo (seed-cnn/mnist), a model of your own (a bundle or another TensorFlow.js folder, .zip, .keras, .h5, .onnx) or a data set (default for pictures: the best one here)',
     )
     .option('--recipe <name>', 'recipe; graft recipes shows them (default: frozen for pictures, else fine-tune)')
     .option('--out <folder>', 'folder for the bundle, its record, report and model card')
@@ -44,7 +44,10 @@ export function addTrain(program: Command, context: Context): void {
     .option('--class-weights <how>', 'balanced: every class counts the same, however few examples it has', classWeights)
     .option('--labels <n>', 'labelled examples to train on, or all', labelCount, 'all')
     .option('--source-steps <n>', 'training steps of a source that is trained here', wholeNumber(1))
-    .option('--cut <layer>', 'where the recipe cuts, the same as --recipe <name>@<layer>; of a graph model, the node')
+    .option(
+      '--cut <layer>',
+      'where the recipe cuts, the same as --recipe <name>@<layer>; of a graph model or an ONNX file, the node',
+    )
     .option('--seed <n>', 'fixes new weights, the order of examples and noise', wholeNumber(0), 0)
     .option('--checkpoint-every <steps>', 'how often to save what --resume starts from', wholeNumber(1), 200)
     .option(

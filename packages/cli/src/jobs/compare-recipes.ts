@@ -15,6 +15,8 @@ import { assertOwn } from '../support/own-model.js';
 import { isCutAsRead, planRecipe } from '../support/plan-recipe.js';
 import type { Source } from '../support/source.js';
 import { assertCut, planSource, sourceModel, type SourcePlan } from '../support/source-model.js';
+import type { NamedData } from '../support/named-data.js';
+import { throughSource } from '../support/through-source.js';
 import { startBackend } from '../support/start-backend.js';
 import { percent, toJson } from '../terminal/format.js';
 import { graftVersion } from '../version.js';
@@ -70,18 +72,22 @@ export async function compareRecipes(
 
   const backend = await startBackend(options, session);
   const sources: CompareSource[] = [];
+  let pictures: Pick<NamedData, 'train' | 'test'> | undefined;
   for (const plan of plans) {
     const source = await sourceModel(plan, { ...options, measure: true }, session);
     const own = await targetPlan.load(source);
     for (const count of options.labels) assertLabelCount(count, own.train.size, options.target);
+    pictures ??= own;
     if (options.cut !== undefined && !isCutAsRead(plan)) assertCut(source, options.cut);
     if (source.testAccuracy !== null)
       terminal.note(`source: ${source.name}, test accuracy ${percent(source.testAccuracy)}`);
-    sources.push({ ...compareSource(source, isCutAsRead(plan) ? undefined : options.cut), target: own });
+    sources.push({
+      ...compareSource(source, isCutAsRead(plan) ? undefined : options.cut),
+      target: await seenBy(source, own, options, session),
+    });
   }
-  const [first] = sources;
-  if (first?.target === undefined) return;
-  const target = { name: targetPlan.name, ...first.target };
+  if (pictures === undefined) return;
+  const target = { name: targetPlan.name, ...pictures };
 
   const progress = compareProgress(terminal);
   const runs: RunRecord[] = [];
@@ -122,6 +128,21 @@ export async function compareRecipes(
     });
   }
   await writeResults(record, options, session, show);
+}
+
+/** The target as a source's model takes it. An ONNX file has done its work when it has seen all examples once. */
+async function seenBy(
+  source: Source,
+  { train, test }: Pick<NamedData, 'train' | 'test'>,
+  options: FeatureOptions,
+  session: Session,
+): Promise<Pick<NamedData, 'train' | 'test'>> {
+  const seen = {
+    train: await throughSource(source, train, options, session),
+    test: await throughSource(source, test, options, session),
+  };
+  await source.trunk?.release();
+  return seen;
 }
 
 function compareSource(source: Source, at: string | undefined): CompareSource {

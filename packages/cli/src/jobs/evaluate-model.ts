@@ -7,6 +7,7 @@ import type { EngineOptions, DataOptions } from '../options/common.js';
 import { loadNamed } from '../support/named-data.js';
 import { scaledData } from '../support/scaled-data.js';
 import { savedModel, type SavedModel } from '../support/saved-model.js';
+import { throughSource } from '../support/through-source.js';
 import { startBackend } from '../support/start-backend.js';
 import { percent, toJson } from '../terminal/format.js';
 import { table } from '../terminal/table.js';
@@ -53,7 +54,8 @@ export async function evaluateModel(folder: string, options: EvaluateOptions, se
       `The model’s classes are called ${brief(known)}, those of ${data.name} ${brief(labels)}: they are matched by number.`,
     );
   }
-  const result = await evaluate(saved.network, data, { signal, onProgress: (progress) => terminal.progress(progress) });
+  const seen = await throughSource(saved, data, {}, session);
+  const result = await evaluate(saved.network, seen, { signal, onProgress: (progress) => terminal.progress(progress) });
   const matrix = new ConfusionMatrix(labels.length);
   matrix.update(result.outputs, data.classes ?? [], result.outputSize);
   const evaluation: Evaluation = {
@@ -68,6 +70,7 @@ export async function evaluateModel(folder: string, options: EvaluateOptions, se
     backend: backend.name,
   };
   saved.model.dispose();
+  await saved.trunk?.release();
   terminal.result(options.json === true ? toJson(evaluation) : describe(evaluation));
 }
 

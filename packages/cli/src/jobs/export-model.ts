@@ -40,7 +40,7 @@ export async function exportModel(folder: string, options: ExportOptions, sessio
   await (isFolder ? assertFolderFree(out) : assertFileWritable(out));
   await startBackend(options, session);
   const saved = await savedModel(folder, session);
-  assertHolds(format, saved.network);
+  assertHolds(format, saved);
   throwIfCancelled(signal, `exporting ${folder}`);
   const names = await write(format, out, saved);
   const { inputShape } = saved.preprocessing;

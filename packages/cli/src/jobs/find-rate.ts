@@ -15,6 +15,7 @@ import { assertFileWritable } from '../support/output-files.js';
 import { assertOwn } from '../support/own-model.js';
 import { withLabels } from '../support/save-outcome.js';
 import { planSource, sourceModel } from '../support/source-model.js';
+import { throughSource } from '../support/through-source.js';
 import { startBackend } from '../support/start-backend.js';
 import { toJson } from '../terminal/format.js';
 
@@ -56,7 +57,8 @@ export async function findRate(options: FindRateOptions, session: Session): Prom
   assertLabelCount(options.labels, loaded.train.size, options.data);
   const source = await sourceModel(plan, { ...options, measure: false }, session);
   const data = inFormOf(source, options.data, loaded);
-  const train = withLabels(data.train, options.labels, seed);
+  const train = await throughSource(source, withLabels(data.train, options.labels, seed), {}, session);
+  await source.trunk?.release();
   const grafted = withTargetHead(
     { source: source.model, train, seed, budget: { ...options, learningRate: from } },
     'find-rate',

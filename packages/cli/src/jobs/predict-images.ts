@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { GraftError, pixelScaleOf, predict, throwIfCancelled, withScope } from '@graft-ml/core';
+import { GraftError, pixelScaleOf, throwIfCancelled, withScope } from '@graft-ml/core';
 import { readImage, type ReadImageOptions } from '@graft-ml/datasets/node';
 import type { Session } from '../context.js';
 import { EXIT } from '../exit-codes.js';
 import { pictureFiles } from '../photos/picture-files.js';
 import { predictionCsv, predictionText, readOutputs, type Prediction } from '../photos/prediction.js';
-import type { SavedModel } from '../support/saved-model.js';
+import { outputsOf, type SavedModel } from '../support/saved-model.js';
 import { describeError } from '../terminal/describe-error.js';
 import { toJson } from '../terminal/format.js';
 import type { Terminal } from '../terminal/terminal.js';
@@ -56,7 +56,7 @@ function predictSome(
   return withScope(async (scope) => {
     const read = await Promise.all(files.map((file) => readOne(file, form)));
     const images = read.flatMap((each) => ('image' in each ? [scope.own(each.image)] : []));
-    const [output] = images.length === 0 ? [] : predict(saved.network, [scope.own(tf.concat(images))]);
+    const output = images.length === 0 ? undefined : await outputsOf(saved, scope.own(tf.concat(images)));
     const values = output === undefined ? [] : Array.from(await scope.own(output).data());
     const width = values.length / Math.max(1, images.length);
     let row = 0;

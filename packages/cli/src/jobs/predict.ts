@@ -36,5 +36,6 @@ export async function predictWith(
       : await predictRows(saved, saved.table, named, options, session);
   } finally {
     saved.model.dispose();
+    await saved.trunk?.release();
   }
 }

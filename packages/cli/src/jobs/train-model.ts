@@ -24,6 +24,7 @@ import { filesWritten, nextSteps } from '../support/next-steps.js';
 import { assertFolderWritable } from '../support/output-files.js';
 import { planTraining } from '../support/plan-training.js';
 import { saveOutcome, withLabels } from '../support/save-outcome.js';
+import { throughSource } from '../support/through-source.js';
 import { startBackend } from '../support/start-backend.js';
 import type { TrainingData } from '../support/training-data.js';
 import { trainingProgress } from '../support/training-progress.js';
@@ -85,6 +86,7 @@ export async function trainModel(photos: string | undefined, options: TrainOptio
     recipe: chosen.name,
     backbone: source.name,
     ...(source.at === undefined ? {} : { cut: source.at }),
+    ...(source.trunk === undefined ? {} : { trunk: source.trunk.fingerprint }),
     data: data.name,
     labels: seen.size,
     fingerprint: await train.fingerprint(),
@@ -101,12 +103,16 @@ export async function trainModel(photos: string | undefined, options: TrainOptio
     restart: options.restart === true,
   });
 
+  const through = (each: Dataset): Promise<Dataset> => throughSource(source, each, options, session);
+  const validationSeen = validation === undefined ? undefined : await through(validation);
+  const tested = { ...data, test: await through(data.test) };
+  const trainSeen = await through(train);
   const defaultCut = source.defaultCut === undefined ? {} : { defaultCut: source.defaultCut };
   const trained = await resumable(run, terminal, () =>
     chosen.run({
       source: source.model,
-      train,
-      ...(validation === undefined ? {} : { validation }),
+      train: trainSeen,
+      ...(validationSeen === undefined ? {} : { validation: validationSeen }),
       seed: options.seed,
       budget,
       features: featureStorage(options),
@@ -123,8 +129,8 @@ export async function trainModel(photos: string | undefined, options: TrainOptio
   source.model.dispose();
   const batchSize = photos === undefined ? undefined : PICTURES_AT_A_TIME;
   const { outcome, calibration } =
-    calibrates && validation !== undefined
-      ? await calibratedOutcome(trained, validation, data.test, batchSize, session)
+    calibrates && validationSeen !== undefined
+      ? await calibratedOutcome(trained, validationSeen, tested.test, batchSize, session)
       : { outcome: trained, calibration: undefined };
 
   const common: Omit<TrainingFacts, 'environment'> = {
@@ -155,10 +161,11 @@ export async function trainModel(photos: string | undefined, options: TrainOptio
   const environment = (): EnvironmentRecord => environmentOf(backend, graftVersion(), startedAt);
   const written =
     data.test.target.kind === 'values'
-      ? await valuesFiles(common, outcome, data, source, testing, environment)
-      : await classesFiles(common, outcome, data, source, testing, environment);
+      ? await valuesFiles(common, outcome, tested, source, testing, environment)
+      : await classesFiles(common, outcome, tested, source, testing, environment);
   await saveOutcome(options.out, outcome, labelled, {
     ...pixelScaleOf(data.form),
+    ...(source.trunk === undefined ? {} : { trunk: { format: 'onnx', at: source.trunk.at, bytes: source.trunk.file } }),
     provenance: {
       ...facts,
       ...defaultCut,
@@ -168,6 +175,7 @@ export async function trainModel(photos: string | undefined, options: TrainOptio
     },
   });
   outcome.model.dispose();
+  await source.trunk?.release();
   for (const [name, text] of Object.entries(written.files)) await writeAtomic(join(options.out, name), text);
   await run.remove();
   const next = photos === undefined ? [] : nextSteps(options.out, 'photo.jpg', source.isFrozen !== true);

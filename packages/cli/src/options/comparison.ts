@@ -9,7 +9,7 @@ export function addComparisonOptions(command: Command, defaults: Pick<CompareOpt
     .addOption(
       new Option(
         '--source <names>',
-        'sources, with commas between: data sets (mnist), models of the zoo (seed-cnn/mnist), models of your own (bundles and other TensorFlow.js folders, .zip, .keras, .h5)',
+        'sources, with commas between: data sets (mnist), models of the zoo (seed-cnn/mnist), models of your own (bundles and other TensorFlow.js folders, .zip, .keras, .h5, .onnx)',
       ).argParser(nameList),
     )
     .option('--target <name>', 'target data set (graft data list shows them) or a folder of pictures')

@@ -1,7 +1,8 @@
 import { extname } from 'node:path';
-import { GraftError, type Network } from '@graft-ml/core';
+import { GraftError } from '@graft-ml/core';
 import { EXPORT_FORMATS, type ExportName } from './export-formats.js';
 import { FROZEN_GRAPH } from './know-layers.js';
+import type { SavedModel } from './saved-model.js';
 
 /**
  * The format that was asked for: by name, or by the ending of what is to be written.
@@ -38,7 +39,15 @@ export function exportFormat(named: ExportName | undefined, isWeb: boolean, out:
 }
 
 /** @throws GraftError `bad-input` when a format has no place for what a model holds */
-export function assertHolds(format: ExportName, network: Network): void {
+export function assertHolds(format: ExportName, { network, trunk }: Pick<SavedModel, 'network' | 'trunk'>): void {
+  if (trunk !== undefined) {
+    throw new GraftError({
+      code: 'bad-input',
+      what: 'The model is a head on the features of an ONNX file, and no format takes both.',
+      expected: 'A backbone of layers was expected.',
+      remedy: 'graft predict and graft evaluate run it as it is. To export, train on another backbone.',
+    });
+  }
   const graph = network.nodes.find(({ kind }) => kind === FROZEN_GRAPH);
   if (graph === undefined || format === 'tfjs') return;
   throw new GraftError({

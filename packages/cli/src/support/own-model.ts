@@ -16,10 +16,11 @@ export type OwnModel = {
 } & (
   | { readonly format: 'layers' | 'graph'; readonly store: Store }
   | { readonly format: 'keras'; readonly file: string }
+  | { readonly format: 'onnx'; readonly file: string }
 );
 
 /** What may be brought, for messages. */
-export const OWN_MODELS = 'a folder with a model.json, or a file (.zip, .keras, .h5)';
+export const OWN_MODELS = 'a folder with a model.json, or a file (.zip, .keras, .h5, .onnx)';
 
 /**
  * What kind of model a path leads to, by what its files hold.
@@ -51,6 +52,8 @@ const HDF5_SIGNATURE = '\x89HDF';
 const ZIP_SIGNATURE = 'PK';
 
 async function ownFile(path: string): Promise<OwnModel> {
+  // Protocol Buffers have no signature: what the file holds is told when it is loaded.
+  if (/\.onnx$/i.test(path)) return { kind: 'own', path, format: 'onnx', file: path, isFrozen: true };
   const start = await beginning(path);
   // A .keras file is a zip file too.
   const isKeras = /\.keras$/i.test(path) || start === HDF5_SIGNATURE;

@@ -15,6 +15,7 @@ import {
 } from '@graft-ml/core';
 import { withInputSize } from '@graft-ml/transfer/input-size';
 import { importLayersModel } from '@graft-ml/zoo';
+import type { OnnxTrunk } from '@graft-ml/zoo/onnx';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Session } from '../context.js';
 import type { PixelRange } from '../options/pixel-range.js';
@@ -42,14 +43,16 @@ interface Brought {
   readonly preprocessing?: Preprocessing | undefined;
   /** The node of a graph that it was cut after. */
   readonly at?: string;
+  readonly trunk?: OnnxTrunk;
 }
 
 /** Load a model that the user brings. @throws GraftError as its importer does */
 export async function ownSource(plan: OwnModel, options: OwnSourceOptions, { terminal }: Session): Promise<Source> {
   const { range, imageSize: side = USUAL_SIDE } = options;
-  const { name, defaultCut, at, preprocessing, ...brought } = await read(plan, side);
-  const model = sized(brought.model, preprocessing, side);
-  const inputShape = preprocessing?.inputShape ?? fixedShape(networkOf(model), 'inputs', plan.path);
+  const { name, defaultCut, at, trunk, preprocessing, ...brought } = await read(plan, side);
+  const model = trunk === undefined ? sized(brought.model, preprocessing, side) : brought.model;
+  const inputShape =
+    trunk?.inputShape ?? preprocessing?.inputShape ?? fixedShape(networkOf(model), 'inputs', plan.path);
   const form = { inputShape, ...(range === undefined ? pixelScaleOf(preprocessing ?? {}) : scaleOf(range)) };
   const cut = at === undefined ? '' : `, cut after "${at}"`;
   terminal.note(`source: the model "${name}" in ${plan.path}${cut}, inputs [${inputShape.join(', ')}]`);
@@ -66,6 +69,7 @@ export async function ownSource(plan: OwnModel, options: OwnSourceOptions, { ter
     form,
     ...(defaultCut === undefined ? {} : { defaultCut }),
     ...(at === undefined ? {} : { at }),
+    ...(trunk === undefined ? {} : { trunk }),
     ...(plan.isFrozen ? { isFrozen: true } : {}),
   };
 }
@@ -81,6 +85,10 @@ async function read(plan: OwnModel, side: number): Promise<Brought> {
   if (plan.format === 'keras') {
     const { importKeras } = await import('@graft-ml/zoo/keras');
     return importKeras(await modelFile(plan.file), { from: path, name });
+  }
+  if (plan.format === 'onnx') {
+    const { onnxSource } = await import('./onnx-source.js');
+    return { name, ...(await onnxSource(plan.file, plan.at, side)) };
   }
   if (plan.format === 'graph') {
     const { FrozenGraph, importGraphModel } = await import('@graft-ml/zoo/graph');

@@ -32,12 +32,19 @@ export function planRecipe<S extends SourcePlan | undefined>(
   const [plain = '', ...cuts] = base.split('@');
   const found = named(plain);
   assertKeeps(found, source);
+  if (source.format === 'onnx' && changes.includes('cutmix')) {
+    throw new GraftError({
+      code: 'bad-input',
+      what: `"+cutmix" pastes pictures into each other while it trains, and the features of ${source.path} are computed before.`,
+      remedy: 'Use +mixup, which works on features, or --augment.',
+    });
+  }
   const [at, ...more] = [...cuts, ...(cut === undefined ? [] : [cut])];
   if (more.length > 0) {
     throw new GraftError({
       code: 'bad-input',
       what: `${source.path} was to be cut after ${[at, ...more].map((each) => `"${each}"`).join(' and ')}.`,
-      expected: 'Graph models are cut after one node.',
+      expected: 'Graphs are cut at one place.',
     });
   }
   return { recipe: found, source: at === undefined ? source : { ...source, at } };
@@ -45,7 +52,7 @@ export function planRecipe<S extends SourcePlan | undefined>(
 
 /** Whether a source is cut as it is read, and not by the recipe. */
 export function isCutAsRead<S extends SourcePlan>(source: S | undefined): source is S & OwnModel {
-  return source?.kind === 'own' && source.format === 'graph';
+  return source?.kind === 'own' && (source.format === 'graph' || source.format === 'onnx');
 }
 
 /** @throws GraftError `bad-input` for a recipe that trains what it transfers, on a source of which nothing can be trained */
@@ -55,7 +62,7 @@ function assertKeeps(chosen: Recipe, source: SourcePlan | undefined): void {
   throw new GraftError({
     code: 'bad-input',
     what: `"${chosen.name}" trains the backbone, and nothing of ${source.path} can be trained.`,
-    expected: 'Graph models are frozen: a head is trained on their features.',
+    expected: 'Graph models and ONNX files are frozen: a head is trained on their features.',
     remedy: `Use one of ${able.map((each) => each.name).join(', ')}.`,
   });
 }

@@ -1,4 +1,11 @@
-import { createRng, pixelScaleOf, saveBundle, TENSORFLOW_VERSION, type PixelScale } from '@graft-ml/core';
+import {
+  createRng,
+  pixelScaleOf,
+  saveBundle,
+  TENSORFLOW_VERSION,
+  type BundleFacts,
+  type PixelScale,
+} from '@graft-ml/core';
 import { fileStore } from '@graft-ml/core/node';
 import { stratifiedSubset, type Dataset } from '@graft-ml/datasets';
 import type { RecipeOutcome } from '@graft-ml/recipes';
@@ -7,6 +14,8 @@ import { graftVersion } from '../version.js';
 /** `range`, `mean`, `std` and `order` say how the bytes of an input become its numbers. */
 export interface OutcomeFacts extends PixelScale {
   readonly provenance: Readonly<Record<string, unknown>>;
+  /** The trunk whose features the model takes, where TensorFlow.js does not run it. */
+  readonly trunk?: BundleFacts['trunk'];
 }
 
 /** Save an adapted model as a bundle with its labels, preprocessing, freeze plan, provenance and versions. */
@@ -20,6 +29,7 @@ export async function saveOutcome(
   await saveBundle(fileStore(folder), model, {
     target: data.target,
     ...(inputShape === undefined ? {} : { preprocessing: { inputShape, ...pixelScaleOf(facts) } }),
+    ...(facts.trunk === undefined ? {} : { trunk: facts.trunk }),
     frozen: [...frozen],
     provenance: {
       ...facts.provenance,

@@ -1,3 +1,4 @@
+import type * as tf from '@tensorflow/tfjs-core';
 import {
   GraftError,
   loadBundle,
@@ -5,7 +6,9 @@ import {
   MODEL_FILE,
   networkOf,
   outputActivation,
+  predict,
   slotInfo,
+  withScope,
   type BundleManifest,
   type Network,
   type Preprocessing,
@@ -13,6 +16,7 @@ import {
   type TargetSpec,
 } from '@graft-ml/core';
 import { readTableForm, tableWidth, type TableForm } from '@graft-ml/datasets/table';
+import type { OnnxTrunk } from '@graft-ml/zoo/onnx';
 import type { ModelMetadata } from '@graft-ml/zoo';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Session } from '../context.js';
@@ -23,11 +27,14 @@ import { modelStore } from './model-store.js';
 export interface SavedModel {
   readonly name: string;
   readonly model: LayersModel;
+  /** What the model's own inputs become; those of a head are the features of `trunk`. */
   readonly network: Network;
   readonly target: TargetSpec;
   readonly preprocessing: Preprocessing;
   /** How the rows of a table become inputs, for a model that was made from a table. */
   readonly table?: TableForm;
+  /** What sees the pictures before the model does, where that is no TensorFlow.js. */
+  readonly trunk?: OnnxTrunk;
   /** What the bundle says of itself; plain models say nothing. */
   readonly manifest: BundleManifest | undefined;
 }
@@ -48,7 +55,7 @@ export async function savedModel(folder: string, { terminal }: Session): Promise
       remedy: 'Check the path.',
     });
   }
-  const { model, manifest } = await loadBundle(store, { prepare: knowLayers });
+  const { model, manifest } = await loadBundle(store, { prepare: knowLayers, headAlone: true });
   const network = networkOf(model);
   if (network.inputs.length !== 1 || network.outputs.length !== 1) {
     throw new GraftError({
@@ -66,6 +73,7 @@ export async function savedModel(folder: string, { terminal }: Session): Promise
       remedy: 'Train and save the model again.',
     });
   }
+  const trunk = manifest?.trunk === undefined ? undefined : await trunkOf(store, manifest);
   const metadata = manifest === undefined ? await metadataOf(store) : undefined;
   if (manifest?.preprocessing === undefined && form === undefined && metadata?.range === undefined) {
     terminal.note(`${folder} says nothing of its preprocessing: inputs are mapped to [0, 1].`);
@@ -76,12 +84,34 @@ export async function savedModel(folder: string, { terminal }: Session): Promise
     network,
     target: manifest?.target ?? targetOf(network, folder, metadata?.labels),
     preprocessing: manifest?.preprocessing ?? {
-      inputShape: fixedShape(network, 'inputs', folder),
+      inputShape: trunk?.inputShape ?? fixedShape(network, 'inputs', folder),
       range: metadata?.range ?? [0, 1],
     },
     ...(form === undefined ? {} : { table: form }),
+    ...(trunk === undefined ? {} : { trunk }),
     manifest,
   };
+}
+
+/** What runs ONNX files is loaded only for those that have one. */
+async function trunkOf(store: Store, manifest: BundleManifest): Promise<OnnxTrunk | undefined> {
+  const { openTrunk } = await import('@graft-ml/zoo/onnx');
+  return openTrunk(store, manifest);
+}
+
+/**
+ * What a saved model gives for some examples.
+ *
+ * @param inputs [B, ...preprocessing.inputShape]; the caller's
+ * @returns [B, outputs]; the caller disposes it
+ */
+export async function outputsOf({ network, trunk }: SavedModel, inputs: tf.Tensor): Promise<tf.Tensor> {
+  return withScope(async (scope) => {
+    const seen = trunk === undefined ? [inputs] : (await trunk.features([inputs])).map((each) => scope.own(each));
+    const [output] = predict(network, seen);
+    if (output === undefined) throw new GraftError({ code: 'internal', what: 'The model gave nothing.' });
+    return output;
+  });
 }
 
 /** What Teachable Machine says of its models. Bundles say more, and start faster without the zoo. */

@@ -1,3 +1,4 @@
+import type { OnnxTrunk } from '@graft-ml/zoo/onnx';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { InputForm } from './input-form.js';
 
@@ -14,4 +15,6 @@ export interface Source {
   readonly isFrozen?: boolean;
   /** The node that a graph was cut after as it was read. */
   readonly at?: string;
+  /** What TensorFlow.js does not run: the model is then only a place for its features, which `throughSource` computes. */
+  readonly trunk?: OnnxTrunk;
 }

@@ -39,6 +39,11 @@ export interface LoadOptions {
    * registered, and only when they are needed.
    */
   readonly prepare?: ((classes: ReadonlySet<string>) => void | Promise<void>) | undefined;
+  /**
+   * Load the model although it is only a head, on the features of a trunk that the bundle keeps apart (`readTrunkFile`). Default:
+   * such bundles are refused, because the head takes no pictures.
+   */
+  readonly headAlone?: boolean | undefined;
 }
 
 /**
@@ -67,6 +72,14 @@ export async function readModelFiles(store: Store, options: LoadOptions = {}): P
  */
 export async function loadBundle(store: Store, options: LoadOptions = {}): Promise<LoadedBundle> {
   const { json, weights, manifest, where } = await readModelFiles(store, options);
+  if (manifest?.trunk !== undefined && options.headAlone !== true) {
+    throw new GraftError({
+      code: 'bad-input',
+      what: `The bundle in ${store.location} is a head on the features of ${manifest.trunk.file}, which TensorFlow.js does not run.`,
+      expected: 'A model of layers alone was expected.',
+      remedy: 'graft predict and graft evaluate run both; as a backbone, take the ONNX file itself.',
+    });
+  }
   // Layers ask for as many float32 values as the shapes declare; what is packed tighter takes 4 bytes unpacked.
   const mostWeightBytes = declaredValues(json) * 4;
   if (isGraphTopology(json.modelTopology)) {
@@ -146,7 +159,8 @@ async function readShard(store: Store, path: string, elsewhere: LoadOptions['els
   return store.read(path);
 }
 
-async function readChecked(
+/** A file of a bundle, checked against what its manifest promises. @throws GraftError `corrupt` */
+export async function readChecked(
   store: Store,
   name: string,
   manifest: BundleManifest | undefined,

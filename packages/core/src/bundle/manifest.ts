@@ -21,6 +21,15 @@ export interface FileFacts {
   readonly sha256: string;
 }
 
+/** A trunk that TensorFlow.js does not run: the model of the bundle is the head on its features. */
+export interface TrunkFacts {
+  readonly format: 'onnx';
+  /** Its file in the bundle, which `files` vouches for. */
+  readonly file: string;
+  /** The tensor whose values are the features. */
+  readonly at: string;
+}
+
 /** `graft.json`: what a bundle says of itself beside tfjs's own `model.json`. */
 export interface BundleManifest {
   readonly format: 'graft-bundle';
@@ -28,6 +37,7 @@ export interface BundleManifest {
   readonly name: string;
   readonly target?: TargetSpec | undefined;
   readonly preprocessing?: Preprocessing | undefined;
+  readonly trunk?: TrunkFacts | undefined;
   /** Names of the weights that were frozen in training. */
   readonly frozen: readonly string[];
   /** Where the weights come from: recipe, source, data hashes, seed, versions. Plain JSON. */
@@ -62,6 +72,7 @@ const manifest: z.ZodType<BundleManifest> = z.object({
       order: z.enum(['rgb', 'bgr']).optional(),
     })
     .optional(),
+  trunk: z.object({ format: z.literal('onnx'), file: z.string(), at: z.string() }).optional(),
   frozen: z.array(z.string()).default([]),
   provenance: z.record(z.string(), z.unknown()).default({}),
   files: z.record(

@@ -3,7 +3,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { GraftError } from '../errors/graft-error.js';
 import { sha256 } from '../hash/sha256.js';
 import type { Store } from '../store/store.js';
-import { sealed, type BundleManifest, type FileFacts } from './manifest.js';
+import { sealed, type BundleManifest, type FileFacts, type TrunkFacts } from './manifest.js';
 
 /** The largest shard; browsers cache files of this size. */
 const SHARD_BYTES = 4 * 1024 * 1024;
@@ -12,13 +12,18 @@ export const MODEL_FILE = 'model.json';
 export const MANIFEST_FILE = 'graft.json';
 
 /** What to save beside the model. */
-export type BundleFacts = Partial<Pick<BundleManifest, 'target' | 'preprocessing' | 'frozen' | 'provenance'>>;
+export interface BundleFacts extends Partial<
+  Pick<BundleManifest, 'target' | 'preprocessing' | 'frozen' | 'provenance'>
+> {
+  /** The trunk on whose features the model is a head, where TensorFlow.js does not run it. Preprocessing is then the trunk's. */
+  readonly trunk?: Omit<TrunkFacts, 'file'> & { readonly bytes: Uint8Array };
+}
 
 /**
  * Save a model as a bundle: `model.json` and weight shards that plain `tf.loadLayersModel` opens, and `graft.json`
  * with labels, preprocessing, provenance and the sha256 of every file.
  *
- * Shards are named by their contents and written first, `graft.json` last, so that an older bundle in the same place
+ * A trunk that TensorFlow.js does not run is a file beside them. Shards and trunk are named by their contents and written first, `graft.json` last, so that an older bundle in the same place
  * stays whole until the new one is.
  *
  * @throws GraftError `storage` when the store refuses
@@ -30,6 +35,12 @@ export async function saveBundle(store: Store, model: LayersModel, facts: Bundle
     await store.write(name, bytes);
     files[name] = { bytes: bytes.byteLength, sha256: await sha256(bytes) };
   };
+  let trunk: TrunkFacts | undefined;
+  if (facts.trunk !== undefined) {
+    const { bytes, format, at } = facts.trunk;
+    trunk = { format, file: `trunk-${(await sha256(bytes)).slice(0, 12)}.${format}`, at };
+    await writeNamed(trunk.file, bytes);
+  }
   const paths: string[] = [];
   const shards = Math.max(1, Math.ceil(weightData.byteLength / SHARD_BYTES));
   for (let shard = 0; shard < shards; shard++) {
@@ -53,6 +64,7 @@ export async function saveBundle(store: Store, model: LayersModel, facts: Bundle
     name: model.name,
     ...(facts.target === undefined ? {} : { target: facts.target }),
     ...(facts.preprocessing === undefined ? {} : { preprocessing: facts.preprocessing }),
+    ...(trunk === undefined ? {} : { trunk }),
     frozen: facts.frozen ?? [],
     provenance: facts.provenance ?? {},
     files,

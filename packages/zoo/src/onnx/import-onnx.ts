@@ -20,6 +20,8 @@ export interface ImportOnnxOptions {
   readonly layout?: 'NCHW' | 'NHWC';
   /** One example's shape, channels last, e.g. [224, 224, 3], where the graph leaves it open. */
   readonly inputShape?: readonly number[];
+  /** What is taken for the sizes of an example that neither the graph nor `inputShape` says. */
+  readonly usualShape?: readonly number[];
   /** How pictures become the model's inputs; ONNX files of Graft say it, others do not. */
   readonly preprocessing?: Preprocessing;
   /** Where weights that the model keeps in other files are found. */
@@ -37,6 +39,8 @@ export interface OnnxTrunk extends ForeignTrunk {
   /** One example's shape, channels last. */
   readonly inputShape: readonly number[];
   readonly preprocessing: Preprocessing | undefined;
+  /** What it runs: an ONNX file of the part up to the cut, with all its data inside. */
+  readonly file: Uint8Array;
   release(): Promise<void>;
 }
 
@@ -72,7 +76,8 @@ export async function importOnnx(bytes: Uint8Array, options: ImportOnnxOptions =
   const at = options.at ?? defaultTensor(model);
   const cut = cutModel(model, at, from);
   const preprocessing = options.preprocessing ?? keptPreprocessing(model);
-  const form = inputForm(input, options.layout, options.inputShape ?? preprocessing?.inputShape, from);
+  const given = options.inputShape ?? preprocessing?.inputShape;
+  const form = inputForm(input, { ...options, inputShape: given }, from);
   const file = await writeCut(model, cut, at, options.files, from);
   const { runtime: wanted } = options;
   const runtime = typeof wanted === 'object' ? wanted : await loadRuntime(wanted);
@@ -87,6 +92,7 @@ export async function importOnnx(bytes: Uint8Array, options: ImportOnnxOptions =
       at,
       inputShape: form.shape,
       preprocessing,
+      file,
       features: (inputs) => featuresOf(inputs, form, run, probe.shape),
       release: () => session.release(),
     };
@@ -132,18 +138,20 @@ function inputOf({ inputs }: OnnxModel, from: string): OnnxValue {
   });
 }
 
-function inputForm(
-  input: OnnxValue,
-  layout: 'NCHW' | 'NHWC' | undefined,
-  given: readonly number[] | undefined,
-  from: string,
-): InputForm {
+interface FormOptions extends Pick<ImportOnnxOptions, 'layout' | 'usualShape'> {
+  readonly inputShape: readonly number[] | undefined;
+}
+
+function inputForm(input: OnnxValue, { layout, inputShape: given, usualShape }: FormOptions, from: string): InputForm {
   const [batch = null, ...sizes] = input.dims;
   const isPicture = sizes.length === 3;
   const isChannelsFirst = isPicture && (layout ?? layoutOf(sizes, input.name, from)) === 'NCHW';
   const [first = null, second = null, third = null] = sizes;
   const declared = isChannelsFirst ? [second, third, first] : sizes;
-  const shape = declared.map((size, axis) => size ?? given?.[axis] ?? 0);
+  const shape = declared.map(
+    (size, axis) =>
+      size ?? given?.[axis] ?? (usualShape?.length === declared.length ? usualShape[axis] : undefined) ?? 0,
+  );
   if (shape.length === 0 || shape.includes(0) || (given !== undefined && given.join() !== shape.join())) {
     const shown = sizes.map((size) => size ?? '?').join(', ');
     throw new GraftError({
