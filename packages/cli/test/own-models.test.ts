@@ -220,7 +220,7 @@ describe('what is no backbone is refused with words before anything is computed'
   it.each([
     ['a file of another kind', ['--backbone', 'notes.txt'], 'notes.txt is no model that Graft reads'],
     ['a recipe that trains a graph', ['--backbone', 'graph', '--recipe', 'fine-tune'], 'trains the backbone'],
-    ['two cuts of a graph', ['--backbone', 'graph', '--recipe', 'logistic@a@b'], 'cut after one node'],
+    ['two cuts of a graph', ['--backbone', 'graph', '--recipe', 'logistic@a@b'], 'cut at one place'],
     ['a range for a model of the zoo', ['--backbone', 'seed-cnn/mnist', '--range', '-1,1'], 'none of your own'],
     ['a size that a graph does not have', ['--backbone', 'graph', '--image-size', '32'], 'cannot be made to take 32'],
     ['a node that a graph does not have', ['--backbone', 'graph', '--cut', 'net/pol'], 'Did you mean "net/pool"'],
