@@ -37,6 +37,10 @@ function joined({ part, records }) {
   const runs = records.flatMap((record) => record.runs);
   const [first] = records;
   if (first === undefined) throw new Error(`The part ${part.id} has no stages.`);
+  const cells = runs.map(({ recipe, labels, seed }) => `${recipe}, ${labels} labels, seed ${seed}`);
+  const twice = cells.find((cell, at) => cells.indexOf(cell) !== at);
+  // Counted twice, a run would make its interval narrower than it is.
+  if (twice !== undefined) throw new Error(`Two stages of the part ${part.id} have the run ${twice}.`);
   const missing = records.reduce((sum, { missingRuns = 0 }) => sum + missingRuns, 0);
   return { part, first, runs, missing, rows: summarise(runs, first.target.testExamples) };
 }

@@ -39,7 +39,7 @@ const MORE = [
   'residual',
   'soup',
 ];
-const RATES = [0.0003, 0.001, 0.003];
+const RATES = [0.0003, 0.001, 0.003, 0.01];
 
 /** @type {readonly Part[]} */
 export const PARTS = [
@@ -51,7 +51,7 @@ export const PARTS = [
     stages: [
       { recipes: [...TRAINED, ...ON_FEATURES], labels: [100], seeds: FIVE },
       { recipes: [...ON_FEATURES, ...TRAINED], labels: [1000], seeds: FIVE },
-      { recipes: MORE, labels: [100, 1000], seeds: FIVE.slice(0, 3) },
+      { recipes: MORE, labels: [100, 1000], seeds: FIVE },
     ],
     remarks: [
       'Each run: 600 steps of Adam at 0.001 in batches of 32, the same for every recipe, or a head that is solved. Nothing is tuned.',
@@ -67,12 +67,12 @@ export const PARTS = [
     target: 'fashion-mnist',
     tune: RATES,
     stages: [
-      { recipes: ['logistic-flat@pool1@pool2', 'scratch'], labels: [100], seeds: FIVE },
-      { recipes: ['logistic-flat@pool1@pool2', 'scratch', 'lp-ft'], labels: [1000], seeds: FIVE },
+      { recipes: ['logistic-flat@pool1@pool2', 'scratch'], labels: [100, 1000], seeds: FIVE },
       { recipes: ['lp-ft', 'fine-tune'], labels: [100, 1000], seeds: FIVE },
     ],
     remarks: [
       `Learning rates of ${RATES.join(', ')} for every recipe that has one, then each recipe's own numbers; chosen by the mean validation accuracy on a fifth of the labelled examples over all seeds. Test images are looked at once, by what was chosen.`,
+      'The rate 0.01 was added when 0.003, then the highest, had been chosen for scratch: a grid that ends at its best rate would have flattered transfer.',
     ],
   },
   {
@@ -100,7 +100,7 @@ export const PARTS = [
     batchSize: 16,
     stages: [{ recipes: ['scratch', 'frozen', 'logistic', 'fine-tune'], labels: ['all'], seeds: FIVE.slice(0, 3) }],
     remarks: [
-      '15 epochs of Adam at 0.001 in batches of 16, the same for every recipe. The photos of the folder `val` are the test set; they are few.',
+      '15 epochs of Adam at 0.001 in batches of 16, the same for every recipe. The photos of the folder `val` are the test set; they are few. Seeds change the order of the examples and new weights, not the photos: that 87 % of 83 photos is known to between 78 and 92 % (Wilson, 95 %) does not show in the intervals over seeds.',
     ],
   },
 ];

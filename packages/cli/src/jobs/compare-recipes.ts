@@ -71,6 +71,9 @@ export async function compareRecipes(
   if (options.runs !== undefined) await assertFolderWritable(options.runs);
 
   const backend = await startBackend(options, session);
+  // Before a source is trained.
+  const most = await targetPlan.atMost();
+  for (const count of options.labels) assertLabelCount(count, most, options.target);
   const sources: CompareSource[] = [];
   let pictures: Pick<NamedData, 'train' | 'test'> | undefined;
   for (const plan of plans) {

@@ -10,6 +10,8 @@ import type { Source } from './source.js';
 /** What a comparison transfers to, found but not loaded. */
 export interface TargetPlan {
   readonly name: string;
+  /** How many training examples there are at most, found out without a source. */
+  atMost(): Promise<number>;
   /** Its examples in the form that a source takes. @throws GraftError `bad-input` when it cannot be had in that form */
   load(source: Source): Promise<{ readonly train: Dataset; readonly test: Dataset }>;
 }
@@ -34,14 +36,18 @@ export async function planTarget(name: string, options: DataOptions, session: Se
         remedy: 'graft train learns to tell numbers.',
       });
     }
-    return { name: list.name, load: ({ form }) => loadPhotos(list, form, { seed: SPLIT_SEED }, session) };
+    return {
+      name: list.name,
+      atMost: () => Promise.resolve(list.items.length),
+      load: ({ form }) => loadPhotos(list, form, { seed: SPLIT_SEED }, session),
+    };
   }
   dataEntry(name);
   let loaded: NamedData | undefined;
+  const data = async (): Promise<NamedData> => (loaded ??= await loadNamed(name, options, session));
   return {
     name,
-    async load(source) {
-      return inFormOf(source, name, (loaded ??= await loadNamed(name, options, session)));
-    },
+    atMost: async () => (await data()).train.size,
+    load: async (source) => inFormOf(source, name, await data()),
   };
 }
