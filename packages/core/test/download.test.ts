@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { whenKept } from './when-kept.js';
 import type { Progress } from '../src/index.js';
 import { download, type DownloadOptions } from '../src/node/download.js';
 
@@ -58,10 +59,8 @@ function cutting(count: number): Handler {
         'content-range': `bytes ${from}-${contents.length - 1}/${contents.length}`,
       });
     else response.writeHead(200, headers);
-    response.write(contents.subarray(from, from + count), () => {
-      // A moment, so that the bytes arrive before the cut.
-      setTimeout(() => response.destroy(), 30);
-    });
+    response.write(contents.subarray(from, from + count));
+    void whenKept(join(folder, 'set', 'file.gz.part'), from).then(() => response.destroy());
   };
 }
 
