@@ -39,6 +39,8 @@ const MORE = [
   'residual',
   'soup',
 ];
+/** A student of about a sixteenth of the parameters, alone and taught. */
+const NARROW = ['slim', 'distil', 'hint'];
 const RATES = [0.0003, 0.001, 0.003, 0.01];
 
 /** @type {readonly Part[]} */
@@ -51,6 +53,7 @@ export const PARTS = [
     stages: [
       { recipes: [...TRAINED, ...ON_FEATURES], labels: [100], seeds: FIVE },
       { recipes: [...ON_FEATURES, ...TRAINED], labels: [1000], seeds: FIVE },
+      { recipes: [...NARROW, 'logistic-cv', 'greedy-soup'], labels: [100, 1000], seeds: FIVE },
       { recipes: MORE, labels: [100, 1000], seeds: FIVE },
     ],
     remarks: [
