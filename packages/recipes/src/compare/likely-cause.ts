@@ -10,8 +10,8 @@ const MARGIN = 0.03;
  * What the runs themselves say about why a recipe did worse than scratch, in a sentence. Evidence, not proof:
  *
  * - the rate was too high, when the training loss rose again in the last part of the training;
- * - the cut was too late, when the recipe learnt its training examples clearly less well than scratch did, with fewer weights:
- *   what was kept from the source cannot tell the classes apart;
+ * - the cut was too late, or the model too narrow, when the recipe learnt its training examples clearly less well than scratch
+ *   did, with fewer weights: what was kept from the source, or is left to train, cannot tell the classes apart;
  * - too few labels, when both learnt their training examples, and the recipe's came out less general.
  *
  * @returns undefined when the curves show none of these
@@ -24,7 +24,7 @@ export function likelyCause(recipe: readonly RunRecord[], scratch: readonly RunR
   const [own, its] = [trainAccuracy(recipe), trainAccuracy(scratch)];
   const fewer = (recipe[0]?.trainableParameters ?? 0) < (scratch[0]?.trainableParameters ?? 0);
   if (fewer && own < its - MARGIN) {
-    return `likely a cut that is too late: only ${percent(own)} of the training examples were learnt, and ${percent(its)} from scratch`;
+    return `likely a cut that is too late, or too few weights that train: only ${percent(own)} of the training examples were learnt, and ${percent(its)} from scratch`;
   }
   if (own >= LEARNT && its >= LEARNT) {
     return `likely too few labels: all training examples were learnt (${percent(own)}), as they were from scratch, and the source’s features carried less over to new ones`;
