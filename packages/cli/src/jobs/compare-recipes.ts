@@ -1,6 +1,6 @@
 import { GraftError, type ExperimentRecord, type RunRecord } from '@graft-ml/core';
 import { fileStore, writeAtomic } from '@graft-ml/core/node';
-import { compare, recipe, summarise, type CompareSource, type Recipe } from '@graft-ml/recipes';
+import { compare, recipe, summarise, type CompareSource } from '@graft-ml/recipes';
 import { comparisonTable, renderReport } from '@graft-ml/report';
 import type { Session } from '../context.js';
 import type { BudgetOptions, DataOptions, EngineOptions, FeatureOptions } from '../options/common.js';
@@ -58,13 +58,13 @@ export async function compareRecipes(
   show: (record: ExperimentRecord) => string = comparisonTable,
 ): Promise<void> {
   const { terminal, signal } = session;
-  for (const name of options.recipes) recipe(name);
+  const recipes = options.recipes.map((name) => recipe(name));
   const budget = budgetFrom(options);
   const targetPlan = await planTarget(options.target, options, session);
   const found: SourcePlan[] = [];
   for (const name of options.source) found.push(await planSource(name, options.trainSource));
   assertOwn(options.range, found);
-  const { recipes, plans } = planRecipes(options, found);
+  const plans = cutAsRead(options, found);
   refuseOptions(options, plans);
   const jsonFile = typeof options.json === 'string' ? options.json : undefined;
   for (const path of [jsonFile, options.report]) if (path !== undefined) await assertFileWritable(path);
@@ -155,14 +155,11 @@ function compareSource(source: Source, at: string | undefined): CompareSource {
 }
 
 /**
- * The recipes, and the sources with their cuts.
+ * The sources, those with the cut that are cut as they are read.
  *
  * @throws GraftError `bad-input` for a recipe that one of the sources does not allow
  */
-function planRecipes(
-  { recipes, cut }: CompareOptions,
-  sources: readonly SourcePlan[],
-): { readonly recipes: readonly Recipe[]; readonly plans: readonly SourcePlan[] } {
+function cutAsRead({ recipes, cut }: CompareOptions, sources: readonly SourcePlan[]): readonly SourcePlan[] {
   const plans = sources.map((source) => (isCutAsRead(source) && cut !== undefined ? { ...source, at: cut } : source));
   for (const name of recipes) {
     for (const source of plans) {
@@ -175,7 +172,7 @@ function planRecipes(
       });
     }
   }
-  return { recipes: recipes.map((name) => recipe(name)), plans };
+  return plans;
 }
 
 function refuseOptions({ cut, recipes, finished, runs }: CompareOptions, plans: readonly SourcePlan[]): void {

@@ -5,7 +5,7 @@ import { fileStore } from '@graft-ml/core/node';
 /** Far above any model in one file. */
 const MOST_BYTES = 2 ** 31;
 /** What zip files begin with. */
-const ZIP_SIGNATURE = 'PK';
+export const ZIP_SIGNATURE = 'PK';
 
 /** The files of a model that lies in a folder, or in one file (.zip). @throws GraftError `bad-input` for another file */
 export async function modelStore(path: string): Promise<Store> {

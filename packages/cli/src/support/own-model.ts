@@ -2,7 +2,7 @@ import { open, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { GraftError, isGraphTopology, layerClasses, MODEL_FILE, type Store } from '@graft-ml/core';
 import { FROZEN_GRAPH } from './know-layers.js';
-import { modelStore } from './model-store.js';
+import { modelStore, ZIP_SIGNATURE } from './model-store.js';
 
 /** A model that the user brings, found and not yet loaded. */
 export type OwnModel = {
@@ -47,9 +47,8 @@ export function assertOwn(range: unknown, plans: readonly ({ readonly kind: stri
   });
 }
 
-/** What HDF5 and zip files begin with. */
+/** What HDF5 files begin with. */
 const HDF5_SIGNATURE = '\x89HDF';
-const ZIP_SIGNATURE = 'PK';
 
 async function ownFile(path: string): Promise<OwnModel> {
   // Protocol Buffers have no signature: what the file holds is told when it is loaded.

@@ -23,8 +23,8 @@ export interface BundleFacts extends Partial<
  * Save a model as a bundle: `model.json` and weight shards that plain `tf.loadLayersModel` opens, and `graft.json`
  * with labels, preprocessing, provenance and the sha256 of every file.
  *
- * A trunk that TensorFlow.js does not run is a file beside them. Shards and trunk are named by their contents and written first, `graft.json` last, so that an older bundle in the same place
- * stays whole until the new one is.
+ * A trunk that TensorFlow.js does not run is a file beside them. Shards and trunk are named by their contents and written
+ * first, `graft.json` last, so that an older bundle in the same place stays whole until the new one is.
  *
  * @throws GraftError `storage` when the store refuses
  */
