@@ -25,6 +25,7 @@ export { isGraphTopology, layerClasses } from './bundle/model-topology.js';
 export { MANIFEST_FILE, MODEL_FILE, saveBundle, type BundleFacts } from './bundle/save-bundle.js';
 export { shardsFrom } from './bundle/shards-from.js';
 export { readTrunkFile } from './bundle/trunk-file.js';
+export { zipClaims, type ZipPart } from './bundle/zip-claims.js';
 export { GraftError, messageOf, type GraftErrorCode, type GraftErrorParts } from './errors/graft-error.js';
 export { didYouMean, nearNames } from './errors/suggest.js';
 export { throwIfCancelled } from './events/cancel.js';

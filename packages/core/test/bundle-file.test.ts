@@ -52,14 +52,31 @@ describe('what is no bundle is refused', () => {
     });
   });
 
-  test('sizes beyond any model, before anything is unpacked', async () => {
+  // Else half a gigabyte would be allocated and cleared for an archive of some hundred bytes.
+  test.each([0xfffffff0, 2 ** 29])('a part that claims %d bytes, before anything is unpacked', async (claimed) => {
     const packed = zipSync({ 'weights.bin': new Uint8Array(100) });
     const view = new DataView(packed.buffer);
     // The uncompressed size in the central directory's only entry.
     for (let at = 0; at < packed.length - 4; at++) {
-      if (view.getUint32(at, true) === 0x02014b50) view.setUint32(at + 24, 0xfffffff0, true);
+      if (view.getUint32(at, true) === 0x02014b50) view.setUint32(at + 24, claimed, true);
     }
-    await expect(bundleFileStore(packed)).rejects.toThrow(/claim more than 2147483648 bytes/);
+    await expect(bundleFileStore(packed)).rejects.toThrow(`"weights.bin" claims ${claimed} bytes`);
+  });
+
+  test('an archive that claims four billion parts, at the first that is not there', async () => {
+    const packed = zipSync({ 'weights.bin': new Uint8Array(100) });
+    const end = new DataView(packed.buffer, packed.length - 22);
+    // zip64: its record, its locator, then the end, which says where the parts are listed.
+    const large = new Uint8Array(packed.length + 56 + 20);
+    large.set(packed.subarray(0, packed.length - 22));
+    large.set(packed.subarray(packed.length - 22), large.length - 22);
+    const view = new DataView(large.buffer);
+    view.setUint32(packed.length - 22, 0x06064b50, true);
+    view.setUint32(packed.length - 22 + 32, 0xffffffff, true);
+    view.setUint32(packed.length - 22 + 48, end.getUint32(16, true), true);
+    view.setUint32(packed.length - 22 + 56, 0x07064b50, true);
+    view.setUint32(packed.length - 22 + 56 + 8, packed.length - 22, true);
+    await expect(bundleFileStore(large)).rejects.toThrow(/is refused: The file name ""/);
   });
 
   test('bytes of any kind, and a bundle with a changed byte, are an error of ours and nothing else', async () => {

@@ -6,7 +6,7 @@ export function addZoo(program: Command, context: Context): void {
   const zoo = program.command('zoo').description('models that can be a source');
   zoo
     .command('list')
-    .description('list the architectures and pretrained models, with their cuts')
+    .description('list the architectures and pretrained models')
     .option('--json', 'print them as JSON')
     .addHelpText('after', '\nExample:\n  $ graft zoo list')
     .action(async (options: ListOptions) => {

@@ -4,7 +4,7 @@ import type { Session } from '../context.js';
 import { percent, toJson } from '../terminal/format.js';
 import { table } from '../terminal/table.js';
 
-/** `graft zoo list`; the cut marked by a star is the one that recipes use unless told otherwise. */
+/** `graft zoo list`; what does not fit a line is left to `graft zoo show`. */
 export function listZoo({ json }: ListOptions, { terminal }: Session): void {
   const entries = zooEntries();
   if (json === true) {
@@ -13,20 +13,19 @@ export function listZoo({ json }: ListOptions, { terminal }: Session): void {
   }
   terminal.result(
     table(
-      ['name', 'source task', 'test accuracy', 'weights', 'cuts', 'what it is', 'licence'],
+      ['name', 'source task', 'accuracy', 'input', 'weights', 'what it is'],
       entries.map((entry) => [
         entry.name,
         entry.sourceTask ?? '–',
         entry.testAccuracy === undefined ? '–' : percent(entry.testAccuracy),
+        entry.inputShape.join('×'),
         weightsIn(entry),
-        entry.cuts.map(({ name }) => (name === entry.defaultCut ? `${name}*` : name)).join(' '),
         entry.summary,
-        entry.licence,
       ]),
     ),
   );
   terminal.note(
-    'unverified: nobody here has checked these weights; they are pinned when they are first fetched, and anything else is refused later.',
+    'graft zoo show <name> gives cuts, stages, licence and more. unverified: nobody here has checked these weights; they are pinned when they are first fetched, and anything else is refused later.',
   );
 }
 

@@ -1,10 +1,11 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { unzip, zip, type Zippable } from 'fflate';
+import { unzip, unzipSync, zip, type Zippable } from 'fflate';
 import { GraftError, messageOf } from '../errors/graft-error.js';
 import { memoryStore } from '../store/memory-store.js';
 import { assertInside, type Store } from '../store/store.js';
 import { loadBundle, type LoadedBundle } from './load-bundle.js';
 import { MANIFEST_FILE, saveBundle, type BundleFacts } from './save-bundle.js';
+import { zipClaims, type ZipPart } from './zip-claims.js';
 
 /** Far above any bundle; what a file claims beyond them is refused before it is unpacked. */
 const MOST_BYTES = 2 ** 31;
@@ -65,36 +66,48 @@ export async function bundleFileStore(bytes: Uint8Array, location = 'the file'):
 }
 
 async function unpacked(bytes: Uint8Array, location: string): Promise<Map<string, Uint8Array>> {
-  const problems: string[] = [];
+  checkParts(bytes, location);
+  const found = await new Promise<Record<string, Uint8Array>>((resolve, reject) => {
+    unzip(bytes, { filter: ({ name }) => !isFolder(name) }, (error, files) => {
+      if (error === null) resolve(files);
+      else reject(damaged(location, error));
+    });
+  });
+  return new Map(Object.entries(withoutCommonFolder(found)));
+}
+
+/** Go through what the archive says of its parts, and unpack none; the first that is wrong ends it, for billions may be claimed. */
+function checkParts(bytes: Uint8Array, location: string): void {
   const names = new Set<string>();
-  let total = 0;
-  const accept = (name: string, size: number): boolean => {
-    total += size;
-    if (names.has(name)) problems.push(`it holds "${name}" twice`);
-    if (names.size >= MOST_FILES) problems.push(`it holds more than ${MOST_FILES} files`);
-    if (total > MOST_BYTES) problems.push(`its files claim more than ${MOST_BYTES} bytes`);
+  const wrongClaim = zipClaims(bytes.byteLength, MOST_BYTES);
+  const refuse = (problem: string): never => {
+    throw corrupt(location, `is refused: ${problem}`);
+  };
+  const check = (part: ZipPart): boolean => {
+    const { name } = part;
+    if (isFolder(name)) return false;
+    const claim = wrongClaim(part);
+    if (claim !== undefined) refuse(claim);
+    if (names.has(name)) refuse(`it holds "${name}" twice`);
+    if (names.size >= MOST_FILES) refuse(`it holds more than ${MOST_FILES} files`);
     try {
       assertInside(name);
     } catch (thrown) {
-      problems.push(messageOf(thrown));
+      refuse(messageOf(thrown));
     }
     names.add(name);
-    return problems.length === 0;
+    return false;
   };
-  const found = await new Promise<Record<string, Uint8Array>>((resolve, reject) => {
-    unzip(
-      bytes,
-      // A folder's own entry holds nothing.
-      { filter: ({ name, originalSize }) => !name.endsWith('/') && accept(name, originalSize) },
-      (error, files) => {
-        if (error === null) resolve(files);
-        else reject(corrupt(location, `is no zip file, or a damaged one: ${error.message}`, error));
-      },
-    );
-  });
-  const [problem] = problems;
-  if (problem !== undefined) throw corrupt(location, `is refused: ${problem}`);
-  return new Map(Object.entries(withoutCommonFolder(found)));
+  try {
+    unzipSync(bytes, { filter: check });
+  } catch (thrown) {
+    throw thrown instanceof GraftError ? thrown : damaged(location, thrown);
+  }
+}
+
+/** A folder's own entry holds nothing. */
+function isFolder(name: string): boolean {
+  return name.endsWith('/');
 }
 
 /** Who packs a folder by hand packs its name too. */
@@ -103,6 +116,10 @@ function withoutCommonFolder(files: Record<string, Uint8Array>): Record<string, 
   const folder = names[0]?.split('/')[0];
   if (folder === undefined || !names.every((name) => name.startsWith(`${folder}/`))) return files;
   return Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name.slice(folder.length + 1), bytes]));
+}
+
+function damaged(location: string, cause: unknown): GraftError {
+  return corrupt(location, `is no zip file, or a damaged one: ${messageOf(cause)}`, cause);
 }
 
 function corrupt(location: string, what: string, cause?: unknown): GraftError {

@@ -1,5 +1,5 @@
 import { unzipSync } from 'fflate';
-import { assertInside, GraftError, messageOf } from '@graft-ml/core';
+import { assertInside, GraftError, messageOf, zipClaims } from '@graft-ml/core';
 
 /** The parts of a `.keras` file, which is a zip archive. */
 export interface KerasArchive {
@@ -9,10 +9,8 @@ export interface KerasArchive {
   readonly weights: Uint8Array;
 }
 
-/** Parts that claim to be larger than this, unpacked, are refused before anything is allocated. */
+/** Parts that claim more than this together, unpacked, are refused before anything is allocated. */
 const MOST_BYTES = 2 ** 30;
-/** Deflate packs at most about 1,032 to 1. */
-const MOST_PACKED = 1100;
 
 /**
  * Unpack a `.keras` file in memory.
@@ -30,15 +28,16 @@ export function unpackKeras(bytes: Uint8Array, from: string): KerasArchive {
       remedy: 'Copy or download it again.',
       cause,
     });
+  const wrongClaim = zipClaims(bytes.byteLength, MOST_BYTES);
   let parts: Record<string, Uint8Array>;
   try {
     parts = unzipSync(bytes, {
-      filter: ({ name, size, originalSize }) => {
+      filter: (part) => {
+        const { name } = part;
         if (!name.endsWith('/')) assertInside(name);
         if (name !== 'config.json' && name !== 'model.weights.h5') return false;
-        if (originalSize > MOST_BYTES || originalSize > size * MOST_PACKED + 1024 || size > bytes.byteLength) {
-          throw corrupt(`claims that ${name} has ${originalSize} bytes, packed into ${size}`);
-        }
+        const claim = wrongClaim(part);
+        if (claim !== undefined) throw corrupt(`is refused: ${claim}`);
         return true;
       },
     });
