@@ -6,7 +6,7 @@ import { wasm } from '@graft-ml/backend-wasm';
 import { decodeSafetensors, networkOf, predict, useBackend } from '@graft-ml/core';
 import { exportKeras, exportKerasH5, exportSafetensors } from '../src/export/index.js';
 import { mobilenetV1, mobilenetV2, resnet, seedCnn } from '../src/index.js';
-import { withH5File } from '../src/keras/h5-file.js';
+import { readH5 } from '../src/keras/h5/h5-file.js';
 import { importKeras } from '../src/keras/index.js';
 import { inKerasOrder } from '../src/export/keras/layer-order.js';
 import { fillByFormula, formula } from './formula-weights.js';
@@ -80,24 +80,22 @@ describe('exported Keras files', () => {
         output_layers: [['head', 0, 0]],
       },
     });
-    await withH5File(parts['model.weights.h5'] ?? new Uint8Array(), 'weights', (file) => {
-      expect(file.keys('layers')).toEqual(
-        expect.arrayContaining(['conv2d', 're_lu', 'global_average_pooling2d', 'leaky_re_lu', 'dense']),
-      );
-      expect(file.array('layers/conv2d/vars/0')?.shape).toEqual([3, 3, 3, 4]);
-      expect(file.array('layers/dense/vars/1')?.shape).toEqual([2]);
-    });
-    await withH5File(await exportKerasH5(model), 'h5', (file) => {
-      expect(file.texts('model_weights', 'layer_names')).toEqual([
-        'backbone_conv',
-        'backbone_relu',
-        'pool',
-        'leaky',
-        'head',
-      ]);
-      expect(file.texts('model_weights/head', 'weight_names')).toEqual(['head/kernel', 'head/bias']);
-      expect(file.array('model_weights/head/head/kernel')?.shape).toEqual([4, 2]);
-    });
+    const weights = await readH5(parts['model.weights.h5'] ?? new Uint8Array(), 'weights');
+    expect(weights.keys('layers')).toEqual(
+      expect.arrayContaining(['conv2d', 're_lu', 'global_average_pooling2d', 'leaky_re_lu', 'dense']),
+    );
+    expect(weights.array('layers/conv2d/vars/0')?.shape).toEqual([3, 3, 3, 4]);
+    expect(weights.array('layers/dense/vars/1')?.shape).toEqual([2]);
+    const file = await readH5(await exportKerasH5(model), 'h5');
+    expect(file.texts('model_weights', 'layer_names')).toEqual([
+      'backbone_conv',
+      'backbone_relu',
+      'pool',
+      'leaky',
+      'head',
+    ]);
+    expect(file.texts('model_weights/head', 'weight_names')).toEqual(['head/kernel', 'head/bias']);
+    expect(file.array('model_weights/head/head/kernel')?.shape).toEqual([4, 2]);
   });
 
   it('number the layers of branches as tfjs does, whose order is a port of Keras’s', () => {

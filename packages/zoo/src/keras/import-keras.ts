@@ -1,7 +1,7 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { buildFromTopology, GraftError } from '@graft-ml/core';
 import { sourceModelOf, type SourceFacts, type SourceModel } from '../source-model.js';
-import { withH5File } from './h5-file.js';
+import { readH5, type H5File } from './h5/h5-file.js';
 import { parseObject, type Json } from './json.js';
 import { unpackKeras } from './keras-archive.js';
 import { kerasConfig } from './keras-config.js';
@@ -39,10 +39,12 @@ export async function importKeras(bytes: Uint8Array, options: ImportKerasOptions
  */
 export async function loadKerasWeights(model: LayersModel, bytes: Uint8Array, from = 'the weights'): Promise<void> {
   assertH5(bytes, from);
-  await withH5File(bytes, from, (file) => {
-    const root = file.isGroup('model_weights') ? 'model_weights' : '';
-    writeWeights(weightsByLayerName(model, file, root, from), from);
-  });
+  fill(model, await readH5(bytes, from), from);
+}
+
+function fill(model: LayersModel, file: H5File, from: string): void {
+  const root = file.isGroup('model_weights') ? 'model_weights' : '';
+  writeWeights(weightsByLayerName(model, file, root, from), from);
 }
 
 async function fromArchive(bytes: Uint8Array, from: string): Promise<LayersModel> {
@@ -52,9 +54,8 @@ async function fromArchive(bytes: Uint8Array, from: string): Promise<LayersModel
   assertH5(weights, inside);
   const model = await build(config, from, weights.byteLength);
   try {
-    await withH5File(weights, inside, (file) => {
-      writeWeights(weightsByStructure(model, config, file, inside), inside);
-    });
+    const file = await readH5(weights, inside);
+    writeWeights(weightsByStructure(model, config, file, inside), inside);
     return model;
   } catch (thrown) {
     model.dispose();
@@ -64,19 +65,20 @@ async function fromArchive(bytes: Uint8Array, from: string): Promise<LayersModel
 
 async function fromH5(bytes: Uint8Array, from: string): Promise<LayersModel> {
   assertH5(bytes, from);
-  const config = await withH5File(bytes, from, (file) => {
-    const text = file.text('', 'model_config');
-    if (text !== undefined) return parseObject(text, `model_config of ${from}`);
+  const file = await readH5(bytes, from);
+  const text = file.text('', 'model_config');
+  if (text === undefined) {
     throw new GraftError({
       code: 'bad-input',
       what: `${from} holds weights without a model.`,
       expected: 'A file that model.save wrote was expected.',
       remedy: 'Build the architecture and fill it with loadKerasWeights.',
     });
-  });
+  }
+  const config = parseObject(text, `model_config of ${from}`);
   const model = await build(config, from, bytes.byteLength);
   try {
-    await loadKerasWeights(model, bytes, from);
+    fill(model, file, from);
     return model;
   } catch (thrown) {
     model.dispose();

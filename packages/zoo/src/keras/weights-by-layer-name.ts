@@ -1,6 +1,6 @@
 import { LayersModel, type LayerVariable } from '@tensorflow/tfjs-layers';
 import { GraftError, type Layer } from '@graft-ml/core';
-import type { H5Array, H5File } from './h5-file.js';
+import type { H5Array, H5File } from './h5/h5-file.js';
 import { miscounted, type Assignment } from './write-weights.js';
 
 interface NamedH5Array {

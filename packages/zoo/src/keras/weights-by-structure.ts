@@ -1,6 +1,6 @@
 import { LayersModel } from '@tensorflow/tfjs-layers';
 import { GraftError } from '@graft-ml/core';
-import type { H5File } from './h5-file.js';
+import type { H5File } from './h5/h5-file.js';
 import { listIn, objectIn, type Json } from './json.js';
 import { miscounted, type Assignment } from './write-weights.js';
 

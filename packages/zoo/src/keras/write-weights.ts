@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
 import { GraftError } from '@graft-ml/core';
-import type { H5Array } from './h5-file.js';
+import type { H5Array } from './h5/h5-file.js';
 
 /** A weight of a tfjs layer, and the array of the file that it is to hold. */
 export interface Assignment {

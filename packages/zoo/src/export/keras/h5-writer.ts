@@ -1,6 +1,6 @@
 import { GraftError, messageOf } from '@graft-ml/core';
 import type { Group } from 'h5wasm';
-import { loadH5wasm } from '../../keras/load-h5wasm.js';
+import { loadH5wasm } from '../../keras/h5/load-h5wasm.js';
 
 /** The little of HDF5 that Keras's files are made of. */
 export interface H5Writer {

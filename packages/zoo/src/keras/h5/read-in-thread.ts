@@ -1,0 +1,103 @@
+import { THREAD_SOURCE } from '../../generated/h5-thread.js';
+import type { H5Tree } from './h5-tree.js';
+import type { ThreadAnswer } from './thread-messages.js';
+
+/** A file that takes longer than this, and a second more for each 10 MB, is damaged: sound ones take a thousandth. */
+const PATIENCE_MS = 1500;
+const BYTES_A_MS = 10_000;
+/** What goes wrong inside the library is never cleaned up; after thousands of damaged files it ends in a circle. */
+const MOST_PROBLEMS = 100;
+
+type Worker = NonNullable<Awaited<ReturnType<typeof start>>>;
+
+/** The thread, between files; it keeps no program alive. */
+let idle: Worker | undefined;
+let problems = 0;
+/** One file at a time. */
+let last: Promise<unknown> = Promise.resolve();
+
+/** Reading failed: the file is at fault. */
+export class UnreadableH5 extends Error {}
+
+/**
+ * Read an HDF5 file in a thread of its own, which is ended when it does not come back: the library may run in circles, and be
+ * left broken, by a damaged file.
+ *
+ * @returns undefined where no such thread can be had: in pages, or where h5wasm is part of a bundle
+ * @throws UnreadableH5
+ */
+export function readInThread(bytes: Uint8Array): Promise<H5Tree | undefined> {
+  const job = last.then(async () => {
+    const worker = idle ?? (await start());
+    idle = undefined;
+    if (worker === undefined) return undefined;
+    const answer = await ask(worker, bytes);
+    const problem = 'problem' in answer;
+    if ('tree' in answer || (problem && ++problems % MOST_PROBLEMS !== 0)) {
+      worker.unref();
+      idle = worker;
+    } else await worker.terminate();
+    if ('tree' in answer) return answer.tree;
+    throw new UnreadableH5(problem ? answer.problem : 'gone' in answer ? answer.gone : 'the thread lost its place');
+  });
+  last = job.catch(() => undefined);
+  return job;
+}
+
+async function start() {
+  // Not imported: the same code runs in pages.
+  const threads = globalThis.process?.getBuiltinModule?.('node:worker_threads');
+  if (threads === undefined) return undefined;
+  let library: string;
+  try {
+    library = import.meta.resolve('h5wasm');
+  } catch {
+    return undefined;
+  }
+  // Without the program's own flags, some of which change what the source means; what the library prints goes nowhere.
+  const worker = new threads.Worker(THREAD_SOURCE, {
+    eval: true,
+    execArgv: [],
+    env: {},
+    workerData: library,
+    stdout: true,
+    stderr: true,
+  });
+  const answer = await next(worker);
+  if ('ready' in answer) return worker;
+  await worker.terminate();
+  return undefined;
+}
+
+/** An answer, or why there is none. */
+type Outcome = ThreadAnswer | { readonly gone: string };
+
+async function ask(worker: Worker, bytes: Uint8Array): Promise<Outcome> {
+  worker.ref();
+  // A copy to hand over, of this file alone where it is a part of another one. (A Buffer's slice would be no copy.)
+  const copy = new Uint8Array(bytes);
+  const answer = next(worker, PATIENCE_MS + bytes.byteLength / BYTES_A_MS);
+  worker.postMessage(copy, [copy.buffer]);
+  return answer;
+}
+
+function next(worker: Worker, patience?: number): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const settle = (outcome: Outcome): void => {
+      clearTimeout(timer);
+      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
+      resolve(outcome);
+    };
+    const onMessage = (message: ThreadAnswer): void => settle(message);
+    const onError = (error: unknown): void => settle({ gone: error instanceof Error ? error.message : String(error) });
+    const onExit = (): void => settle({ gone: 'the library gave up' });
+    const timer =
+      patience === undefined
+        ? undefined
+        : setTimeout(
+            () => settle({ gone: `reading it did not end within ${(patience / 1000).toFixed(1)} s` }),
+            patience,
+          );
+    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
+  });
+}
