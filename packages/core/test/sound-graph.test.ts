@@ -52,6 +52,36 @@ describe('buildFromTopology', () => {
       /"a" of x\.json is called on nothing/,
     ],
     ['a layer that is never called', model([input, dense('a', []), dense('b', reads('a'))]), /reads call 0 of "a"/],
+    ['a place that is none', model([input, dense('b', [['xyz']])]), /"b" of x\.json reads "xyz", which is no place/],
+    [
+      'two layers of one name',
+      model([input, dense('b', reads('x')), dense('b', reads('x'))]),
+      /Two layers of x\.json are called "b"/,
+    ],
+    [
+      'a layer without a name',
+      model([input, { ...dense('b', reads('x')), name: undefined }]),
+      /is called nothing and "b"/,
+    ],
+    ['a layer of two names', model([input, { ...dense('b', reads('x')), name: 'c' }]), /is called "c" and "b"/],
+    [
+      'calls in the names of TypeScript',
+      model([input, { ...dense('b', []), inboundNodes: reads('y') }]),
+      /"b" of x\.json reads call 0 of "y"/,
+    ],
+    [
+      'a circle where a model has no business',
+      model([
+        input,
+        {
+          class_name: 'Dense',
+          name: 'b',
+          config: { name: 'b', units: 2, kernel_initializer: model([input, dense('a', reads('a'))], 'a') },
+          inbound_nodes: reads('x'),
+        },
+      ]),
+      /"a" of x\.json reads call 0 of "a"/,
+    ],
   ])('refuses %s instead of waiting forever', async (_, topology, message) => {
     const error = await refused(topology);
     expect(error.code).toBe('corrupt');

@@ -5,6 +5,8 @@ const FULL = process.env['GRAFT_FULL'] === '1';
 
 /** How many damaged files a parser must withstand: 10,000 in the full suite, else 300. */
 export const MUTATIONS: number = FULL ? 10_000 : 300;
+/** Another one damages the files otherwise. */
+const SEED = Number(process.env['GRAFT_FUZZ_SEED'] ?? 20_26);
 
 /**
  * A damaged copy of a file: cut off, with bytes changed, a run overwritten by another part, or zeros put in; of JSON, every
@@ -76,7 +78,7 @@ export async function withstands(
   parse: (bytes: Uint8Array<ArrayBuffer>) => Promise<unknown>,
   count = MUTATIONS,
 ): Promise<void> {
-  const rng = createRng(20_26).fork(name);
+  const rng = createRng(SEED).fork(name);
   const before = process.memoryUsage().rss;
   let [refused, slowest, most] = [0, 0, before];
   for (let index = 0; index < count; index++) {
@@ -88,7 +90,7 @@ export async function withstands(
       () => undefined,
       (error: unknown) => error,
     );
-    const where = `damaged file ${index} of ${name}`;
+    const where = `damaged file ${index} of ${name}, seed ${SEED}`;
     if (thrown !== undefined && (!(thrown instanceof GraftError) || thrown.code === 'internal')) {
       throw new Error(`${where}: ${messageOf(thrown)}`, { cause: thrown });
     }

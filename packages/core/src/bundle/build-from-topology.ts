@@ -2,6 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
 import { GraftError, messageOf } from '../errors/graft-error.js';
 import { assertKnownLayers } from './known-layers.js';
+import { assertSoundGraphs } from './sound-graph.js';
 import { withWeightBudget } from './weight-budget.js';
 
 /** Weights in tfjs's own form: their names, shapes and types, and their bytes one after another. */
@@ -30,6 +31,7 @@ export async function buildFromTopology(
   { weights, mostWeightBytes }: BuildOptions,
 ): Promise<layers.LayersModel> {
   assertKnownLayers(topology, from);
+  assertSoundGraphs(topology, from);
   try {
     return await withWeightBudget(mostWeightBytes, from, () =>
       layers.loadLayersModel({ load: () => Promise.resolve({ modelTopology: { ...topology }, ...weights }) }),

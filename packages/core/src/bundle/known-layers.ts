@@ -1,11 +1,9 @@
 import { serialization } from '@tensorflow/tfjs-core';
 import { didYouMean } from '../errors/suggest.js';
 import { GraftError } from '../errors/graft-error.js';
-import { assertSoundGraph } from './sound-graph.js';
 
 /**
- * Refuse a model with a layer whose class nobody registered, or whose layers wait for each other, before tfjs builds half
- * of it.
+ * Refuse a model with a layer whose class nobody registered, before tfjs builds half of it.
  *
  * @param topology a tfjs or Keras model configuration: `{ class_name, config }`, possibly inside `model_config`
  * @param from the file's name, for messages
@@ -34,7 +32,6 @@ function visit(layer: Dict, path: string, from: string, depth = 0): void {
   // Sequential models of old Keras are a bare list of layers.
   const inner = Array.isArray(layer['config']) ? layer['config'] : config?.['layers'];
   if (Array.isArray(inner)) {
-    if (kind !== 'Sequential') assertSoundGraph(inner, from);
     for (const [index, each] of inner.entries()) {
       const child = dict(each);
       if (child === undefined) continue;
