@@ -16,15 +16,12 @@ let problems = 0;
 /** One file at a time. */
 let last: Promise<unknown> = Promise.resolve();
 
-/** Reading failed: the file is at fault. */
-export class UnreadableH5 extends Error {}
-
 /**
  * Read an HDF5 file in a thread of its own, which is ended when it does not come back: the library may run in circles, and be
  * left broken, by a damaged file.
  *
  * @returns undefined where no such thread can be had: in pages, or where h5wasm is part of a bundle
- * @throws UnreadableH5
+ * @throws Error with what the library said, or that it did not come back
  */
 export function readInThread(bytes: Uint8Array): Promise<H5Tree | undefined> {
   const job = last.then(async () => {
@@ -32,13 +29,12 @@ export function readInThread(bytes: Uint8Array): Promise<H5Tree | undefined> {
     idle = undefined;
     if (worker === undefined) return undefined;
     const answer = await ask(worker, bytes);
-    const problem = 'problem' in answer;
-    if ('tree' in answer || (problem && ++problems % MOST_PROBLEMS !== 0)) {
+    if ('tree' in answer || ('problem' in answer && ++problems % MOST_PROBLEMS !== 0)) {
       worker.unref();
       idle = worker;
     } else await worker.terminate();
     if ('tree' in answer) return answer.tree;
-    throw new UnreadableH5(problem ? answer.problem : 'gone' in answer ? answer.gone : 'the thread lost its place');
+    throw new Error('problem' in answer ? answer.problem : answer.gone);
   });
   last = job.catch(() => undefined);
   return job;
@@ -63,32 +59,40 @@ async function start() {
     stdout: true,
     stderr: true,
   });
-  const answer = await next(worker);
-  if ('ready' in answer) return worker;
+  // One that ends between files is not asked again, and is nobody's error.
+  worker
+    .on('error', () => undefined)
+    .on('exit', () => {
+      if (idle === worker) idle = undefined;
+    });
+  const started = await next<{ readonly ready: true }>(worker);
+  if ('ready' in started) return worker;
   await worker.terminate();
   return undefined;
 }
 
-/** An answer, or why there is none. */
-type Outcome = ThreadAnswer | { readonly gone: string };
+/** Why there is no answer. */
+interface Gone {
+  readonly gone: string;
+}
 
-async function ask(worker: Worker, bytes: Uint8Array): Promise<Outcome> {
+async function ask(worker: Worker, bytes: Uint8Array): Promise<ThreadAnswer | Gone> {
   worker.ref();
   // A copy to hand over, of this file alone where it is a part of another one. (A Buffer's slice would be no copy.)
   const copy = new Uint8Array(bytes);
-  const answer = next(worker, PATIENCE_MS + bytes.byteLength / BYTES_A_MS);
+  const answer = next<ThreadAnswer>(worker, PATIENCE_MS + bytes.byteLength / BYTES_A_MS);
   worker.postMessage(copy, [copy.buffer]);
   return answer;
 }
 
-function next(worker: Worker, patience?: number): Promise<Outcome> {
+function next<Message>(worker: Worker, patience?: number): Promise<Message | Gone> {
   return new Promise((resolve) => {
-    const settle = (outcome: Outcome): void => {
+    const settle = (outcome: Message | Gone): void => {
       clearTimeout(timer);
       worker.off('message', onMessage).off('error', onError).off('exit', onExit);
       resolve(outcome);
     };
-    const onMessage = (message: ThreadAnswer): void => settle(message);
+    const onMessage = (message: Message): void => settle(message);
     const onError = (error: unknown): void => settle({ gone: error instanceof Error ? error.message : String(error) });
     const onExit = (): void => settle({ gone: 'the library gave up' });
     const timer =

@@ -24,7 +24,7 @@ async function serve(): Promise<void> {
       },
     );
   });
-  answer({ ready: true });
+  parentPort?.postMessage({ ready: true });
 }
 
 function answer(message: ThreadAnswer, buffers: ArrayBuffer[] = []): void {
