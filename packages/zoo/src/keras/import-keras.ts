@@ -16,7 +16,8 @@ export interface ImportKerasOptions extends SourceFacts {
 
 /**
  * Import a model that Keras saved: an `.h5` file (of Keras 2, or of Keras 3 in that format) or a `.keras` file, read
- * directly. Needs `h5wasm`, an optional peer dependency.
+ * directly. Needs `h5wasm`, an optional peer dependency. In Node it reads in a thread, which is ended when a damaged file makes it
+ * run in circles; in pages there is no such limit.
  *
  * Keras says nothing of labels and preprocessing: give them as facts.
  *
