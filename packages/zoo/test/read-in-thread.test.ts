@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { readH5 } from '../src/keras/h5/h5-file.js';
 import { readInThread } from '../src/keras/h5/read-in-thread.js';
 
@@ -23,6 +23,29 @@ async function endless(): Promise<Uint8Array> {
   if (heaps === 0) throw new Error('the fixture has no heap');
   return bytes;
 }
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+// The first here: a thread that is there is used again.
+it('where no thread can be had, HDF5 files are read at once, with the same outcome', async () => {
+  const hidden = vi.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined);
+  expect(await readInThread(await fixture('keras2.h5'))).toBeUndefined();
+  const atOnce = await readH5(await fixture('keras2.h5'), 'keras2.h5');
+  hidden.mockRestore();
+  const inThread = await readH5(await fixture('keras2.h5'), 'keras2.h5');
+  const group = 'model_weights';
+  expect(inThread.texts(group, 'layer_names')).not.toEqual([]);
+  expect(atOnce.texts(group, 'layer_names')).toEqual(inThread.texts(group, 'layer_names'));
+  expect(atOnce.text('', 'model_config')).toBe(inThread.text('', 'model_config'));
+  for (const layer of inThread.texts(group, 'layer_names') ?? []) {
+    for (const name of inThread.texts(`${group}/${layer}`, 'weight_names') ?? []) {
+      const path = `${group}/${layer}/${name}`;
+      expect(atOnce.array(path)?.read(), path).toEqual(inThread.array(path)?.read());
+    }
+  }
+});
 
 describe('HDF5 files are read in a thread', () => {
   it('which gives groups, texts and numbers', async () => {

@@ -6,14 +6,23 @@ export function isGraphTopology(topology: unknown): boolean {
 /** The class names of a model's layers, nested and wrapped ones among them. */
 export function layerClasses(topology: unknown): Set<string> {
   const found = new Set<string>();
-  // A list of what is still to be looked at, because files may nest as deep as they like.
-  const open: unknown[] = [topology];
-  for (let value = open.pop(); value !== undefined; value = open.pop()) {
-    const name = isDict(value) ? value['class_name'] : undefined;
+  for (const each of objectsWithin(topology)) {
+    const name: unknown = Reflect.get(each, 'class_name');
     if (typeof name === 'string') found.add(name);
-    for (const each of Object.values(Object(value))) if (each !== null && typeof each === 'object') open.push(each);
   }
   return found;
+}
+
+/** Every object and list of a configuration, itself among them. */
+export function* objectsWithin(topology: unknown): Generator<object> {
+  // A list of what is still to be looked at, because files may nest as deep as they like.
+  const open: unknown[] = [topology];
+  while (open.length > 0) {
+    const value = open.pop();
+    if (value === null || typeof value !== 'object') continue;
+    yield value;
+    for (const each of Object.values(value)) if (each !== null && typeof each === 'object') open.push(each);
+  }
 }
 
 function isDict(value: unknown): value is Readonly<Record<string, unknown>> {

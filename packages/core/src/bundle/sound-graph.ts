@@ -1,6 +1,7 @@
 import { serialization } from '@tensorflow/tfjs-core';
 import { LayersModel } from '@tensorflow/tfjs-layers';
 import { GraftError } from '../errors/graft-error.js';
+import { objectsWithin } from './model-topology.js';
 
 /** How often each layer has been called so far, by its name. */
 type Calls = Map<string, number>;
@@ -26,12 +27,9 @@ interface Place {
  * @throws GraftError `corrupt` naming the layer
  */
 export function assertSoundGraphs(topology: unknown, from: string): void {
-  // A list of what is still to be looked at, because files may nest as deep as they like.
-  const open: unknown[] = [topology];
-  for (let value = open.pop(); value !== undefined; value = open.pop()) {
-    const layers = property(value, 'layers');
+  for (const each of objectsWithin(topology)) {
+    const layers = property(each, 'layers');
     if (Array.isArray(layers)) assertSoundGraph(layers, from);
-    for (const each of Object.values(Object(value))) if (each !== null && typeof each === 'object') open.push(each);
   }
 }
 

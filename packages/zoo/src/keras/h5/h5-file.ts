@@ -1,7 +1,7 @@
 import { GraftError, messageOf } from '@graft-ml/core';
 import { assertSoundHeaps } from './global-heaps.js';
 import type { H5Numbers, H5Tree } from './h5-tree.js';
-import { loadH5wasm } from './load-h5wasm.js';
+import { loadH5wasm, replaceH5wasm } from './load-h5wasm.js';
 import { readInThread } from './read-in-thread.js';
 import { readTree } from './read-tree.js';
 
@@ -33,11 +33,12 @@ export interface H5File {
  */
 export async function readH5(bytes: Uint8Array, from: string): Promise<H5File> {
   assertSoundHeaps(bytes, from);
-  // Whether it is there at all is said here, where an error names it.
-  const h5 = await loadH5wasm();
   try {
-    return fileOf((await readInThread(bytes)) ?? (await readTree(h5, bytes)), from);
+    return fileOf((await readInThread(bytes)) ?? (await readTree(await loadH5wasm(), bytes)), from);
   } catch (cause) {
+    if (cause instanceof GraftError) throw cause;
+    // What it holds is no longer to be trusted: it may never come back. (A thread's library is the thread's own.)
+    if (cause instanceof WebAssembly.RuntimeError) replaceH5wasm();
     throw new GraftError({
       code: 'corrupt',
       what: `${from} could not be read as HDF5: ${firstLine(cause)}`,

@@ -1,3 +1,4 @@
+import { messageOf } from '@graft-ml/core';
 import { THREAD_SOURCE } from '../../generated/h5-thread.js';
 import type { H5Tree } from './h5-tree.js';
 import type { ThreadAnswer } from './thread-messages.js';
@@ -93,7 +94,7 @@ function next<Message>(worker: Worker, patience?: number): Promise<Message | Gon
       resolve(outcome);
     };
     const onMessage = (message: Message): void => settle(message);
-    const onError = (error: unknown): void => settle({ gone: error instanceof Error ? error.message : String(error) });
+    const onError = (error: unknown): void => settle({ gone: messageOf(error) });
     const onExit = (): void => settle({ gone: 'the library gave up' });
     const timer =
       patience === undefined
